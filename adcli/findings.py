@@ -1,0 +1,188 @@
+"""What is worth saying about a result: where it stops being a number, and where its derivative is a matter of choice.
+
+Functions are total, so nothing stops a sweep; decided is on results. A value that is not finite is a fault, which names the
+first node that made it. A derivative that is not finite beside a finite value, a kink, or a condition whose sides are equal
+at the point is a Finding: a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite, isinf, isnan
+from typing import NamedTuple
+
+from adcli.errors import Fault, place, printable
+from adcli.graph import LEAVES, Graph
+from adcli.language.program import Program
+from adcli.names import identifiers
+from adcli.numbers.system import FLOATS
+from adcli.rules import CONDITIONS, WHERE
+from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.sweeps import reverse
+
+
+class Finding(NamedTuple):
+    """A warning: its kind and sentence, and the node and the column of the text that it is about, where there are such."""
+
+    kind: str
+    message: str
+    node: str | None = None
+    column: int | None = None
+
+
+class Place:
+    """A node of a program at a point, and how to speak of it."""
+
+    def __init__(self, program: Program, values: Sequence[float], index: int, node: str) -> None:
+        self.program, self.index, self.node = program, index, node
+        self.span = program.syntax.extent(program.graph.sources[index])
+        self.text = " ".join(program.syntax.text[slice(*self.span)].split())
+        self.operands = [values[argument] for argument in program.graph.arguments(index)]
+        needed = program.graph.leads_to([index])
+        at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if needed[input_]]
+        self.point = f" at {', '.join(at[:4])}{', ...' if len(at) > 4 else ''}" if at else ""
+
+    def finding(self, kind: str, sentence: str) -> Finding:
+        """Return a warning about this node."""
+        blanks = {"text": printable(self.text), "point": self.point, "node": self.node}
+        return Finding(kind, sentence.format(**blanks), self.node, place(self.program.syntax.text, self.span[0])[1])
+
+
+def places(program: Program, values: Sequence[float]) -> Callable[[int], Place]:
+    """Return what makes the Place of a node."""
+    names = identifiers(program.graph)
+    return lambda index: Place(program, values, index, names[index])
+
+
+def shown(value: float) -> str:
+    """Return a number as a message shows it."""
+    return f"{value:.6g}"
+
+
+def check_value(program: Program, values: Sequence[float]) -> None:
+    """Raise the fault of a value that is not finite, naming the first node that made it and that node's arguments."""
+    graph, index = program.graph, program.output
+    if isfinite(values[index]):
+        return
+    while graph.nodes[index][0] not in LEAVES:
+        sources = graph.arguments(index)
+        if graph.nodes[index][0] is WHERE:
+            sources = (sources[1 if values[sources[0]] else 2],)
+        bad = [argument for argument in sources if not isfinite(values[argument]) and graph.arguments(argument)]
+        if not bad:
+            break
+        index = bad[0]
+    if not graph.arguments(index):
+        raise Fault("value_not_finite", value=shown(values[index]))
+    here = places(program, values)(index)
+    row = graph.nodes[index][0]
+    assert isinstance(row, Primitive)
+    numbers = " and ".join(shown(operand) for operand in here.operands)
+    argument = f"its argument is {numbers}" if len(here.operands) == 1 else f"its arguments are {numbers}"
+    blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}
+    if row.domain and not FLOATS.expression(row.domain, row.parameters)(*here.operands):
+        raise Fault("not_real" if isnan(values[index]) else "not_defined", here.span, **blanks)
+    raise Fault("overflow" if isinf(values[index]) else "not_a_number", here.span, **blanks)
+
+
+def reached(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
+    """Return the nodes through which a derivative flows at the point, and the conditions that decide about its way:
+    nothing below a branch not taken, nor below a step whose derivative is 0."""
+    seen, pending = {output}, [output]
+    while pending:
+        index = pending.pop()
+        head = graph.nodes[index][0]
+        if not isinstance(head, Primitive):
+            continue
+        arguments = graph.arguments(index)
+        if head is WHERE:
+            ways = [arguments[0], arguments[1 if values[arguments[0]] else 2]]
+        elif head in CONDITIONS:
+            ways = list(arguments)
+        else:
+            ways = [argument for argument, partial in zip(arguments, head.partials) if partial != "0"]
+        for way in ways:
+            if way not in seen:
+                seen.add(way)
+                pending.append(way)
+    return sorted(seen)
+
+
+def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int]) -> list[int]:
+    """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal."""
+    graph = program.graph
+    rows = {head for head, *_ in graph.nodes if isinstance(head, Primitive) and head.kink}
+    if not rows:
+        return []
+    depends = graph.depends(wrt.values())
+    found = []
+    for index in reached(graph, program.output, values):
+        head = graph.nodes[index][0]
+        if head in rows and depends[index]:
+            assert isinstance(head, Primitive)
+            operands = [values[argument] for argument in graph.arguments(index)]
+            if FLOATS.expression(head.kink, (*head.parameters, "r"))(*operands, values[index]):
+                found.append(index)
+    return found
+
+
+def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choice: str) -> list[Finding]:
+    """Return a warning for each of these bends; with the choice "error", raise the first kink as a fault."""
+    findings, place_of = [], places(program, values)
+    for index in nodes:
+        row = program.graph.nodes[index][0]
+        assert isinstance(row, Primitive)
+        here = place_of(index)
+        if row.strength == COMPARISON:
+            taken = "the derivative is that of the branch taken" if choice == "subgradient" else f"the {choice} side is taken"
+            findings.append(here.finding("boundary", f"both sides of {{text}} are equal{{point}} (node {{node}}): {taken}"))
+            continue
+        if choice == "error":
+            raise Fault("kink", here.span, text=here.text, point=here.point, node=here.node)
+        used = f"{row.chosen} is used" if choice == "subgradient" else f"the one from the {choice} is used"
+        sentence = f"{{text}} has no two-sided derivative{{point}} (node {{node}}): {used}"
+        findings.append(here.finding("kink", sentence))
+    return findings
+
+
+SENTENCES = {
+    "infinite_derivative": "the derivative by {by} is infinite: {text} has an infinite slope{point} (node {node})",
+    "undefined_derivative": "the derivative by {by} is undefined: {text} has none{point} (node {node})",
+    "zero_times_infinity": "the derivative by {by} is undefined: at {text} the chain rule has 0 times infinity{point} (node {node})",
+}
+
+
+def derivatives(
+    program: Program, values: Sequence[float], wrt: Mapping[str, int], gradient: Mapping[str, float]
+) -> list[Finding]:
+    """Return a warning for each place that makes a derivative infinite or undefined."""
+    if all(map(isfinite, gradient.values())):
+        return []
+    causes: dict[int, tuple[str, int]] = {}
+    arguments = program.graph.arguments
+
+    def observe(node: int, number: int, g: float, partial: float, contribution: float, total: float) -> None:
+        argument = arguments(node)[number]
+        if isfinite(total) or argument in causes and not isnan(total):
+            return
+        if isnan(contribution) and not isnan(g) and not isnan(partial):
+            causes[argument] = ("zero_times_infinity", node)
+        elif node in causes:
+            causes.setdefault(argument, causes[node])
+        elif isinf(total):
+            causes.setdefault(argument, ("infinite_derivative", node))
+        else:
+            causes[argument] = ("undefined_derivative", node)
+
+    reverse(program.graph, values, {program.output: 1.0}, wrt.values(), FLOATS, observe)
+    by_cause: dict[tuple[str, int], list[str]] = {}
+    for name, derivative in gradient.items():
+        if not isfinite(derivative):
+            nature = "infinite_derivative" if isinf(derivative) else "undefined_derivative"
+            by_cause.setdefault(causes.get(wrt[name], (nature, program.output)), []).append(name)
+    findings, place_of = [], places(program, values)
+    for (kind, index), names in by_cause.items():
+        if program.graph.arguments(index):
+            sentence = SENTENCES[kind].replace("{by}", ", ".join(names))
+            findings.append(place_of(index).finding(kind, sentence))
+    return findings

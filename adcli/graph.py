@@ -1,0 +1,104 @@
+"""The graph: a program as a Wengert list.
+
+A node is one tuple, ``(primitive, argument, argument, ...)``, whose arguments are the indices of earlier nodes; the list
+of nodes is therefore always in an order in which it can be computed. Two kinds of leaf carry a payload instead:
+``(INPUT, name)`` and ``(NUMBER, decimal text)``. ``put`` never makes the same node twice (hash-consing), which is why a
+shared subexpression is computed, differentiated and shown once.
+
+Nothing here knows what a primitive does: that is the table's business (rules/), and computing is the sweeps'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+INPUT = "input"
+NUMBER = "number"
+LEAVES = (INPUT, NUMBER)
+
+Node = tuple[Hashable, ...]
+
+
+def decimal_text(value: float) -> str:
+    """Return the shortest decimal text of a double, without a trailing ``.0``: the payload of a NUMBER node."""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
+
+
+class Graph:
+    """Parallel lists, one entry a node: ``nodes`` and ``sources``; ``names`` holds the few nodes a person named.
+
+    A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none).
+    """
+
+    __slots__ = ("_index", "names", "nodes", "sources")
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.sources: list[int] = []
+        self.names: dict[int, str] = {}
+        self._index: dict[Node, int] = {}
+
+    def put(self, node: Node, source: int = -1) -> int:
+        """Return the index of the node, which is made unless an equal one is there."""
+        index = self._index.setdefault(node, len(self.nodes))
+        if index == len(self.nodes):
+            self.nodes.append(node)
+            self.sources.append(source)
+        return index
+
+    def input(self, name: str, source: int = -1) -> int:
+        """Return the input of that name."""
+        return self.put((INPUT, name), source)
+
+    def number(self, text: str, source: int = -1) -> int:
+        """Return the constant of that decimal text."""
+        return self.put((NUMBER, text), source)
+
+    def arguments(self, index: int) -> tuple[int, ...]:
+        """Return the indices of a node's arguments; none for a leaf."""
+        head, *rest = self.nodes[index]
+        return () if head in LEAVES else tuple(rest)  # type: ignore[arg-type]
+
+    def inputs(self) -> dict[str, int]:
+        """Return the inputs by name, in the order in which they were made."""
+        return {str(node[1]): index for index, node in enumerate(self.nodes) if node[0] is INPUT}
+
+    def depends(self, sources: Iterable[int]) -> bytearray:
+        """Return a flag for each node: does it depend on any of these nodes?"""
+        flags = bytearray(len(self.nodes))
+        for index in sources:
+            flags[index] = 1
+        for index, node in enumerate(self.nodes):
+            if len(node) == 3:
+                if flags[node[1]] or flags[node[2]]:  # type: ignore[call-overload]
+                    flags[index] = 1
+            elif node[0] not in LEAVES:
+                for argument in node[1:]:
+                    if flags[argument]:  # type: ignore[call-overload]
+                        flags[index] = 1
+        return flags
+
+    def leads_to(self, outputs: Iterable[int]) -> bytearray:
+        """Return a flag for each node: does any of these nodes need it?"""
+        flags = bytearray(len(self.nodes))
+        for index in outputs:
+            flags[index] = 1
+        for index in range(len(self.nodes) - 1, -1, -1):
+            if flags[index]:
+                for argument in self.arguments(index):
+                    flags[argument] = 1
+        return flags
+
+    def rearranged(self, order: Sequence[int]) -> tuple[Graph, dict[int, int]]:
+        """Return a graph of these nodes in this order, and the new index of each old one.
+
+        The order must be one in which the nodes can be computed and name every node that they need.
+        """
+        graph, new = Graph(), dict[int, int]()
+        for index in order:
+            head, *rest = self.nodes[index]
+            node = (head, *rest) if head in LEAVES else (head, *(new[argument] for argument in rest))  # type: ignore[index]
+            new[index] = graph.put(node, self.sources[index])
+        graph.names = {new[index]: name for index, name in self.names.items() if index in new}
+        return graph, new

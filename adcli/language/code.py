@@ -1,0 +1,93 @@
+"""What the parser gives: postfix code, and where in the text it comes from.
+
+Three parallel lists hold the instructions; there is no tree. The code of one expression is a stretch of them, and the
+last instruction of a stretch is its root.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+NUMBER, CONSTANT, NAME, UNARY, BINARY, CHAIN, CHOOSE, CALL, RANGE, ARRAY, INDEX = range(11)
+"""The opcodes. What the argument is, and how many values an instruction takes from the stack (each gives one):
+
+NUMBER    the literal in ASCII, perhaps with a minus     0
+CONSTANT  pi, e, tau, inf or deg                         0
+NAME      the name                                       0
+UNARY     neg, not, abs or sqrt                          1
+BINARY    the name of a row                              2
+CHAIN     the rows of a chain a < b <= c: (lt, le)       one more than there are rows
+CHOOSE    None; the values are a, c, b of a if c else b  3
+CALL      (name, argc, names of the named arguments)     argc; the named come last. A series has 3: lo, hi, body
+RANGE     [index, stop]: the body of a series begins     0, and gives none: lo and hi stay on the stack;
+          here and ends before the CALL at stop          the body's value is put above them
+ARRAY     the number of elements                         that many
+INDEX     a text for each item, with an x for a value:   one more than there are x in all
+          "x", ":", "x:", ":x", "x:x", "x:x:x" ...
+"""
+
+Statement = tuple
+"""(kind, name, detail, start, stop, position): its code is start..stop, half-open. By kind:
+
+"value"   name None, detail ()
+"bind"    name = ..., detail ()
+"define"  name(detail) = ..., detail the parameters
+"for"     for name in lo..hi: the code leaves lo and hi on the stack; detail the list of the block's statements
+"while"   name None, detail the block
+"if"      name None, detail a list of arms (start, stop, block): its condition's code, or (None, None, block) for else
+"""
+
+
+class Syntax:
+    """The code of a text. ``at[i]`` is the place of instruction i's sign, name or number in the text as typed."""
+
+    __slots__ = ("args", "at", "extents", "ops", "start", "statements", "text")
+
+    def __init__(self, text: str, start: str = "program") -> None:
+        self.text = text
+        self.start = start
+        self.ops: list[int] = []
+        self.args: list = []
+        self.at = array("l")
+        self.statements: list[Statement] = []
+        self.extents: list[tuple[int, int]] | None = None
+
+    def extent(self, index: int) -> tuple[int, int]:
+        """Give the piece of text, brackets balanced, of the subexpression whose last instruction is ``index``.
+
+        Only messages ask for it, so the text is parsed a second time at the first question, this time noting the pieces.
+        """
+        if self.extents is None:
+            from adcli.language.syntax import extents
+
+            self.extents = extents(self.text, self.start)
+        start, stop = self.extents[index]
+        return min(start, self.at[index]), stop
+
+
+def takes(op: int, arg: object) -> int:
+    """Give how many values an instruction takes from the stack."""
+    if op <= NAME or op == RANGE:
+        return 0
+    if op <= BINARY:
+        return op - NAME
+    if op == CHOOSE:
+        return 3
+    if op == CALL:
+        return arg[1]  # type: ignore[index, no-any-return]
+    if op == ARRAY:
+        return arg  # type: ignore[return-value]
+    if op == CHAIN:
+        return len(arg) + 1  # type: ignore[arg-type]
+    return 1 + sum(item.count("x") for item in arg)  # type: ignore[attr-defined]
+
+
+def beginning(ops: list[int], args: list, index: int) -> int:
+    """Give the first instruction of the subexpression whose last one is ``index``."""
+    missing = 1
+    while True:
+        if ops[index] != RANGE:
+            missing += takes(ops[index], args[index]) - 1
+        if not missing:
+            return index
+        index -= 1

@@ -1,0 +1,410 @@
+"""Elaboration: postfix instructions -> Graph.
+
+A small machine with a stack of nodes runs over the instructions once. Functions of one's own are inlined and series are
+written out, by frames on a list of our own: a frame says where to go on and what to do with the result. There is no tree
+and no recursion, and there is no second engine: what comes out is the one graph that everything else works on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from adcli.errors import Fault
+from adcli.graph import INPUT, LEAVES, NUMBER, Graph, decimal_text
+from adcli.language import words
+from adcli.language.program import Program
+from adcli.language.syntax import (
+    BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER as LITERAL, RANGE, UNARY, Syntax,
+)  # fmt: skip
+from adcli.numbers.system import FLOATS
+from adcli.rules import DEFINITIONS, TABLE, WHERE, row
+from adcli.rules.compiled import read
+from adcli.rules.primitive import Primitive
+
+MAX_STEPS = 10_000_000
+TEXTBOOK = 1_000
+"""Programs of up to this many nodes are put in the textbook's order; longer ones stay in the order of the text."""
+
+AND = TABLE["and"]
+
+
+class Function(NamedTuple):
+    """A function of the person's own: where its body is, and what the names in it meant where it was defined."""
+
+    name: str
+    parameters: tuple[str, ...]
+    start: int
+    stop: int
+    values: dict[str, int]
+    functions: dict[str, Function]
+
+
+class Frame(NamedTuple):
+    """Where to go on when a body has been run, and the names that hold there."""
+
+    start: int
+    stop: int
+    values: dict[str, int]
+    functions: dict[str, Function]
+    series: Series | None
+
+
+class Series:
+    """A sum or product in progress: its index, the number whose turn it is, and the total so far."""
+
+    __slots__ = ("hidden", "index", "last", "next", "operation", "running", "start", "stop", "total")
+
+    def __init__(self, operation: Primitive, index: str, first: int, last: int, start: int, stop: int, hidden: int | None):
+        self.operation, self.index, self.next, self.last = operation, index, first, last
+        self.start, self.stop, self.hidden = start, stop, hidden
+        self.running = False
+        self.total: int | None = None
+
+
+class Elaboration:
+    """The machine: a graph under construction, the names that hold, and the work done so far.
+
+    ``point`` gives the inputs that shape the program (the ends of its ranges) their values; ``functions`` are the words
+    that may be called. Raises Fault for what the text asks for and cannot have.
+    """
+
+    def __init__(
+        self,
+        syntax: Syntax,
+        point: Mapping[str, float],
+        max_steps: int = MAX_STEPS,
+        functions: Mapping[str, str] = words.FUNCTIONS,
+    ) -> None:
+        self.syntax, self.point, self.max_steps, self.functions = syntax, point, max_steps, functions
+        self.graph = Graph()
+        self.called = {syntax.args[i][0] for i, op in enumerate(syntax.ops) if op == CALL}
+        self.steps = 0
+        self.shaping: set[str] = set()
+        self.values: dict[int, float] = {}
+
+    def fault(self, row: str, at: int, /, **blanks: object) -> Fault:
+        """Return a fault whose place is the subexpression that ends with instruction ``at``."""
+        return Fault(row, self.syntax.extent(at), **blanks)
+
+    # --- Statements ---
+
+    def program(self) -> Program:
+        """Run every statement; the last one is the function."""
+        values: dict[str, int] = {}
+        functions: dict[str, Function] = {}
+        ends = []
+        *statements, (kind, name, parameters, start, stop, position) = self.syntax.statements
+        for statement in statements:
+            self.statement(statement, values, functions)
+            ends.append(len(self.graph.nodes))
+        if kind not in ("value", "bind", "define"):
+            raise Fault("later_statement", (position, position + len(kind)), statement=kind)
+        if kind == "define":
+            self.check_binding(name, position, kind)
+            values.update({parameter: self.graph.input(parameter, start) for parameter in parameters})
+        output = self.run(start, stop, values, functions)
+        if kind == "bind":
+            self.check_binding(name, position, kind)
+            self.name(output, name)
+        ends.append(len(self.graph.nodes))
+        program = Program(self.syntax, self.graph, output, name, self.inputs(parameters if kind == "define" else ()), frozenset(self.shaping))
+        return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK else program
+
+    def statement(self, statement: Any, values: dict[str, int], functions: dict[str, Function]) -> None:
+        """Run one statement that is not the last: a value gets a name, or a function is set aside."""
+        kind, name, parameters, start, stop, position = statement
+        if kind not in ("bind", "define"):
+            raise Fault("later_statement", (position, position + len(kind)), statement=kind)
+        self.check_binding(name, position, kind)
+        if kind == "bind":
+            values[name] = self.run(start, stop, values, functions)
+            self.name(values[name], name)
+            return
+        free = [(op, arg) for op, arg in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop])]
+        captured = {arg: values[arg] for op, arg in free if op == NAME and arg in values}
+        known = {arg[0]: functions[arg[0]] for op, arg in free if op == CALL and arg[0] in functions}
+        functions[name] = Function(name, parameters, start, stop, captured, known)
+
+    def check_binding(self, name: str, position: int, kind: str) -> None:
+        """Refuse a name that is used both as a function and as a value, or that belongs to a function of adcli's."""
+        span = (position, position + len(name))
+        if kind == "define" and name in words.FUNCTIONS:
+            raise Fault("own_function", span, name=name)
+        if kind == "bind" and name in self.called:
+            raise Fault("both_ways", span, name=name)
+
+    def name(self, node: int, name: str) -> None:
+        """Give a step the name that the person gave it, unless it has one; inputs and constants keep their own."""
+        if self.graph.nodes[node][0] not in LEAVES and len(self.graph.nodes[node]) > 1:
+            self.graph.names.setdefault(node, name)
+
+    def inputs(self, parameters: tuple[str, ...]) -> dict[str, int]:
+        """Return the inputs by name: a last statement's parameters first, then in order of appearance in the text."""
+        inputs = self.graph.inputs()
+        if any(statement[0] == "define" for statement in self.syntax.statements):
+            texts = [*parameters, *(arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME)]
+            inputs = {name: inputs[name] for name in dict.fromkeys(texts) if name in inputs}
+        return inputs
+
+    # --- Expressions ---
+
+    def run(self, start: int, stop: int, values: dict[str, int], functions: dict[str, Function]) -> int:
+        """Run instructions start..stop and return the node of their result."""
+        ops, args = self.syntax.ops, self.syntax.args
+        put, table, literal = self.graph.put, TABLE, self.graph.number
+        stack: list[int] = []
+        frames: list[Frame] = []
+        at = start
+        while True:
+            while at < stop:
+                op, arg = ops[at], args[at]
+                if op == NAME:
+                    node = values.get(arg)
+                    stack.append(self.free_name(arg, at) if node is None else node)
+                elif op == LITERAL:
+                    stack.append(literal(arg, at))
+                elif op == BINARY:
+                    right = stack.pop()
+                    stack[-1] = put((table[arg], stack[-1], right), at)
+                elif op == UNARY:
+                    stack[-1] = put((table[arg], stack[-1]), at)
+                elif op == CONSTANT:
+                    stack.append(put((table[arg],), at))
+                elif op == CALL and arg[0] in functions:
+                    function = functions[arg[0]]
+                    frames.append(Frame(at + 1, stop, values, functions, None))
+                    values, functions = self.enter(function, arg[1], stack, at), function.functions
+                    at, stop = function.start, function.stop
+                    continue
+                elif op == RANGE:
+                    frames.append(Frame(arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
+                    at = stop  # on to the frame, which runs the first term
+                    continue
+                else:
+                    self.operation(op, arg, stack, at)
+                at += 1
+            if not frames:
+                return stack.pop()
+            at, stop, values, functions, current = frames[-1]
+            if current is not None and self.another_term(current, stack, values):
+                at, stop = current.start, current.stop
+            else:
+                frames.pop()
+
+    def operation(self, op: int, arg: Any, stack: list[int], at: int) -> None:
+        """Do one of the rarer instructions: a call of one of adcli's functions, a chained comparison, a choice."""
+        put = self.graph.put
+        if op == CALL:
+            name, count, keywords = arg
+            if keywords:
+                raise self.fault("later_arrays", at)
+            first = len(stack) - count
+            arguments = stack[first:]
+            del stack[first:]
+            stack.append(self.call(name, arguments, at))
+        elif op == CHAIN:
+            operands = stack[-len(arg) - 1 :]
+            del stack[-len(arg) - 1 :]
+            links = [put((TABLE[name], a, b), at) for name, a, b in zip(arg, operands, operands[1:])]
+            node = links[0]
+            for link in links[1:]:
+                node = put((AND, node, link), at)
+            stack.append(node)
+        elif op == CHOOSE:
+            here, condition, there = stack[-3:]
+            stack[-3:] = [put((WHERE, condition, here, there), at)]
+        else:
+            raise self.fault("later_arrays", at)
+
+    def free_name(self, name: str, at: int) -> int:
+        """Return the input of a name that nothing was bound to."""
+        if name in self.called:
+            known = name in words.FUNCTIONS or any(s[0] == "define" and s[1] == name for s in self.syntax.statements)
+            raise self.fault("both_ways" if known else "variable_called", at, name=name)
+        return self.graph.input(name, at)
+
+    # --- Calls ---
+
+    def enter(self, function: Function, count: int, stack: list[int], at: int) -> dict[str, int]:
+        """Take the arguments of a call of the person's own function, and return the names that hold in its body."""
+        if count != len(function.parameters):
+            raise self.fault("arity", at, name=function.name, wanted=plural(len(function.parameters)), got=count)
+        self.work(function.stop - function.start + 1, at)
+        first = len(stack) - count
+        arguments = stack[first:]
+        del stack[first:]
+        return {**function.values, **dict(zip(function.parameters, arguments))}
+
+    def call(self, name: str, arguments: list[int], at: int) -> int:
+        """Return the node of a call of one of adcli's own functions."""
+        known = self.functions.get(name)
+        if known is None:
+            raise self.unknown(name, at)
+        if known in words.LATER:
+            raise self.fault("later_function", at, name=name)
+        if known in words.SERIES:
+            raise self.fault("series_without_range", at, name=name)
+        count = len(arguments)
+        if known == "ln" and name == "log" and count == 2:
+            base = self.graph.nodes[arguments[1]]
+            special = {(NUMBER, "2"): "log2", (NUMBER, "10"): "log10"}.get(base)  # exact where the quotient is not
+            if special:
+                return self.graph.put((TABLE[special], arguments[0]), at)
+            known = "log"
+        if (known, count) in DEFINITIONS:
+            return self.inline(DEFINITIONS[known, count], arguments, at)
+        if known in ("min", "max"):
+            return arguments[0] if count == 1 else self.graph.put((row(known, max(count, 2)), *arguments), at)
+        primitive = TABLE.get(known)
+        if primitive is None or count != primitive.arity:
+            raise self.fault("arity", at, name=name, wanted=words.arguments_wanted(known), got=count)
+        for argument, partial in zip(arguments, primitive.partials):
+            if partial is None:
+                self.whole_constant(name, argument, at)
+        return self.graph.put((primitive, *arguments), at)
+
+    def inline(self, text: str, arguments: list[int], at: int) -> int:
+        """Return the node of a definition of the table, with these arguments for its x, y, z."""
+        graph, output = read(text)
+        given = dict(zip("xyz", arguments))
+        nodes: list[int] = []
+        for head, *rest in graph.nodes:
+            if head is INPUT:
+                nodes.append(given[str(rest[0])])
+            else:
+                nodes.append(self.graph.put((head, *(nodes[argument] for argument in rest)), at))  # type: ignore[index]
+        return nodes[output]
+
+    def whole_constant(self, name: str, node: int, at: int) -> None:
+        """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
+        a range it shapes the program, and is not differentiated by."""
+        least = 1 if name == "root" else 0
+        value = self.value(node, at)
+        if not value.is_integer() or value < least:
+            raise self.fault("order_not_whole", at, name=name, least=least, value=decimal_text(value))
+
+    def unknown(self, name: str, at: int) -> Fault:
+        """Return the fault of a call of something that is no function here, with the likeliest remedy."""
+        position = self.syntax.at[at]
+        span = (position, position + len(name))
+        later = [s for s in self.syntax.statements if s[0] == "define" and s[1] == name]
+        if later:
+            cycle = self.cycle(name)
+            if cycle:
+                return Fault("recursion", span, name=name, cycle=" -> ".join(cycle))
+            return Fault("used_before", span, name=name)
+        variables = {arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME}
+        bound = {s[1] for s in self.syntax.statements} | {p for s in self.syntax.statements if s[0] == "define" for p in s[2]}
+        near = words.nearest(name, [*words.FUNCTIONS, *(s[1] for s in self.syntax.statements if s[0] == "define")])
+        if name in variables | bound or name in self.point or (len(name) == 1 and not near):
+            inside = self.syntax.text[slice(*self.syntax.extent(at))]
+            return Fault("variable_called", span, name=name, instead=inside.replace("(", "*(", 1))
+        return Fault("unknown_function_near", span, name=name, near=near) if near else Fault("unknown_function", span, name=name)
+
+    def cycle(self, name: str) -> list[str]:
+        """Return the way from a function of the person's own back to itself by calls, or nothing."""
+        calls: dict[str, list[str]] = {}
+        for kind, defined, _, start, stop, _ in self.syntax.statements:
+            if kind == "define":
+                body = zip(self.syntax.ops[start:stop], self.syntax.args[start:stop])
+                calls.setdefault(defined, []).extend(arg[0] for op, arg in body if op == CALL)
+        ways, seen = [[name]], {name}
+        for way in ways:
+            for callee in calls.get(way[-1], ()):
+                if callee == name:
+                    return [*way, name]
+                if callee not in seen:
+                    seen.add(callee)
+                    ways.append([*way, callee])
+        return []
+
+    # --- Series ---
+
+    def series(self, at: int, stack: list[int], values: dict[str, int]) -> Series:
+        """Begin a sum or product: its ends are on the stack and must be whole numbers at the point."""
+        index, end = self.syntax.args[at]
+        name = self.syntax.args[end][0]
+        if name not in words.SERIES:
+            raise self.fault("range_outside_series", end, name=name)
+        last, first = (self.whole(stack.pop(), at) for _ in "ab")
+        return Series(TABLE[words.SERIES[name]], index, first, last, at + 1, end, values.get(index))
+
+    def another_term(self, series: Series, stack: list[int], values: dict[str, int]) -> bool:
+        """Add the term that has just been run and bind the index for the next; at the end, leave the total on the stack."""
+        if series.running:
+            term, total = stack.pop(), series.total
+            series.total = term if total is None else self.graph.put((series.operation, total, term), series.stop)
+        if series.next > series.last:
+            if series.hidden is None:
+                values.pop(series.index, None)
+            else:
+                values[series.index] = series.hidden
+            empty = "0" if series.operation.name == "add" else "1"
+            stack.append(self.graph.number(empty, series.stop) if series.total is None else series.total)
+            return False
+        self.work(series.stop - series.start + 1, series.stop)
+        values[series.index] = self.graph.number(str(series.next), series.stop)
+        series.next += 1
+        series.running = True
+        return True
+
+    def whole(self, node: int, at: int) -> int:
+        """Return the whole number that a node is at the point."""
+        value = self.value(node, at)
+        if not value.is_integer():
+            raise self.fault("range_not_whole", at, value=decimal_text(value))
+        return int(value)
+
+    def value(self, node: int, at: int) -> float:
+        """Return the number that a node is at the point; the inputs it needs shape the program from now on."""
+        wanted, values = [node], self.values
+        while wanted:
+            index = wanted[-1]
+            head, *rest = self.graph.nodes[index]
+            if index in values:
+                wanted.pop()
+            elif head is NUMBER:
+                values[index] = float(str(rest[0]))
+            elif head is INPUT:
+                name = str(rest[0])
+                if name not in self.point:
+                    raise self.fault("missing_value", at, names=name)
+                self.shaping.add(name)
+                values[index] = self.point[name]
+            elif missing := [argument for argument in self.graph.arguments(index) if argument not in values]:
+                wanted += missing
+            else:
+                function = FLOATS.functions[head]  # type: ignore[index]
+                operands = [values[argument] for argument in self.graph.arguments(index)]
+                values[index] = function(*operands) if operands else function
+        return values[node]
+
+    def work(self, steps: int, at: int) -> None:
+        """Count the work of inlined functions and series, which a short text can ask for without end."""
+        self.steps += steps
+        if self.steps > self.max_steps:
+            raise self.fault("too_many_steps", at, limit=f"{self.max_steps:,}")
+
+
+def arranged(program: Program, ends: list[int]) -> Program:
+    """Return the program with its nodes in the textbook's order: within a statement, an operation whose operands are ready
+    sooner comes sooner. What the result does not need is left out; the inputs come first."""
+    graph, needed = program.graph, program.graph.leads_to([program.output])
+    levels = [0] * len(graph.nodes)
+    for index in range(len(graph.nodes)):
+        levels[index] = 1 + max((levels[argument] for argument in graph.arguments(index)), default=-1)
+    order = list(program.inputs.values())
+    inputs, start = set(order), 0
+    for end in ends:
+        statement = [index for index in range(start, end) if needed[index] and index not in inputs]
+        order += sorted(statement, key=levels.__getitem__)
+        start = end
+    graph, new = graph.rearranged(order)
+    inputs_now = {name: new[index] for name, index in program.inputs.items()}
+    return program._replace(graph=graph, output=new[program.output], inputs=inputs_now)
+
+
+def plural(count: int) -> str:
+    """Return "1 argument", "2 arguments"."""
+    return f"{count} argument{'' if count == 1 else 's'}"

@@ -1,0 +1,283 @@
+"""Text -> postfix code: a driver over the tables that lark made of the grammar.
+
+``parse(text)`` reads a program in one pass, without a tree and without recursion: each reduction of the grammar appends
+at most a few instructions (see code.py). The names of the actions are the aliases in grammars/*.lark; the common ones are
+inline here, the others in actions.py. Chains of unit rules are walked once and then remembered.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+from collections.abc import Iterator
+
+from adcli.errors import Fault
+from adcli.language import tables, tokens
+from adcli.language.actions import ACTIONS, Builder, call
+from adcli.language.code import (
+    ARRAY,
+    BINARY,
+    CALL,
+    CHAIN,
+    CHOOSE,
+    CONSTANT,
+    INDEX,
+    NAME,
+    NUMBER,
+    RANGE,
+    UNARY,
+    Syntax,
+)
+from adcli.language.tokens import COMMENT, FUNCTION, UNSEEN
+from adcli.language.words import CONSTANTS
+
+__all__ = [
+    "ARRAY", "BINARY", "CALL", "CHAIN", "CHOOSE", "CONSTANT", "INDEX", "NAME", "NUMBER", "RANGE", "UNARY", "Syntax", "parse",
+]  # fmt: skip
+
+# What the driver does at a reduction; SPECIAL calls a function of actions.py.
+DO_NAME, DO_BINARY, DO_NUMBER, DO_CALLEE, DO_CALL, DO_GROUP, DO_ARGUMENT, DO_POW, DO_TIMES, DO_DIV, DO_NEG = range(11)
+DO_NOTHING, SPECIAL, DO_FINISH, DO_COMPLAIN = range(11, 15)
+INLINE = {
+    "name": DO_NAME, "constant": DO_NAME, "number": DO_NUMBER, "call": DO_CALL, "callee": DO_CALLEE,
+    "group": DO_GROUP, "next_argument": DO_ARGUMENT, "neg": DO_NEG, "pow": DO_POW, "times": DO_TIMES, "div": DO_DIV,
+    **dict.fromkeys(("add", "sub", "mul", "matmul", "and", "or"), DO_BINARY),
+}  # fmt: skip
+
+
+class Driver:
+    """The tables of a grammar, in the form that the driver wants."""
+
+    def __init__(self, made: dict) -> None:
+        self.actions, self.gotos, self.starts = made["ACTIONS"], made["GOTOS"], made["STARTS"]
+        self.kinds = tokens.kinds(made["TERMINALS"])
+        self.leaves = {word: (CONSTANT, name) for word, name in CONSTANTS.items()}
+        self.kind = {name: at for at, name in enumerate(made["TERMINALS"])}
+        # A rule's number is negative in the table of actions: rules[-1] is the first, and rules[0] is none.
+        rules = [self.rule(*rule, name=made["NONTERMINALS"][rule[0]]) for rule in reversed(made["RULES"])]
+        self.rules = ((0, 0, DO_COMPLAIN, None, {}), *rules)
+        self.factor = frozenset(self.kind[name] for name in ("NAME", "LPAR", "SIGN", "ROOT", "POWERED"))
+        self.raising = frozenset((self.kind["POWER"], self.kind["SUPERSCRIPT"]))
+        numbers = self.after("NUMBER")
+        self.signed = frozenset(goal for state, goal in self.after("MINUS").items() if state in numbers)
+        self.braced = frozenset(self.after("RBRACE").values())
+
+    def rule(self, goal: int, size: int, action: str, name: str) -> tuple[int, int, int, object, dict[int, int]]:
+        """Give what the driver must know of a rule: its goal, how much of the stack it ends, what to do and with what.
+
+        The dict at the end remembers where it led, by state and kind of token.
+        """
+        special = ACTIONS.get(action)
+        do = SPECIAL if special else DO_FINISH if name in self.starts else INLINE.get(action, DO_NOTHING)
+        return goal, 1 - size, do, special or action, {}
+
+    def after(self, terminal: str) -> dict[int, int]:
+        """Give the states that shift a terminal, with the states they come to."""
+        kind, step = self.kind[terminal], len(self.kind)
+        rows = range(0, len(self.actions), step)
+        return {state: self.actions[state + kind] for state in rows if self.actions[state + kind] > 0}
+
+    def settle(self, below: int, goal: int, kind: int) -> int:
+        """Give the state after a nonterminal, once all unit rules without an action have been reduced."""
+        goals = self.gotos[below // len(self.kind)]
+        state: int = goals[goal]
+        while (action := self.actions[state + kind]) < 0 and self.rules[action][1:3] == (0, DO_NOTHING):
+            state = goals[self.rules[action][0]]
+        return state
+
+
+def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) -> None:
+    """Read a text into code; ``code.extents`` is a list where the pieces of text are wanted too."""
+    text, extents, actions, rules = code.text, code.extents, driver.actions, driver.rules
+    ops, args, at = code.ops, code.args, code.at
+    put_op, put_arg, put_at = ops.append, args.append, at.append
+    factor, raising, signed = driver.factor, driver.raising, driver.signed
+    kinds, leaves, calls = dict(driver.kinds), dict(driver.leaves), {}  # type: ignore[var-annotated]
+    sort = kinds.get
+    build = Builder(code)
+    frames = build.frames
+    a_name, separator = driver.kind["NAME"], driver.kind["_SEP"]
+    state: int = driver.starts.index(code.start) * len(driver.kind)
+    states: list[int] = []  # the states below this one, and beside them the marks of their symbols
+    marks: list[re.Match[str]] = []
+    folded: list[re.Match[str]] = []  # the minus signs that have become part of a literal
+    product = -1  # the last instruction that came from a juxtaposition and is in no bracket
+    depth = line = 0  # of the brackets before this line, and where it begins
+    for mark in marks_of_text:
+        word = mark[0]
+        kind = sort(word, UNSEEN)
+        if kind < 0:
+            if kind == UNSEEN:
+                kind = tokens.sort_of(word, mark.start(), driver.kind)
+                if kind == a_name:
+                    kinds[word], leaves[word] = kind, (NAME, tokens.name_of(word))
+            if kind == FUNCTION:
+                leaves[word] = (NAME, word)
+                kind = a_name
+                if text[mark.end() : mark.end() + 1] != "(" and (length := tokens.power_of(text, mark)):
+                    kind = driver.kind["POWERED"]
+                    for _ in range(length):
+                        next(marks_of_text)
+            elif kind < 0:
+                depth += sum(text.count(sign, line, mark.start()) * way for sign, way in tokens.BRACKETS)
+                line = mark.end()
+                if kind == COMMENT or depth > 0 or not actions[state + separator]:
+                    continue
+                if state in driver.braced or tokens.goes_on(text, line):
+                    continue
+                kind = separator
+        while True:
+            action = actions[state + kind]
+            if action > 0:
+                states.append(state)
+                marks.append(mark)
+                state = action
+                break
+            goal, cut, do, what, hops = rules[action]
+            if do == DO_NAME:
+                leaf = marks[-1]
+                op, arg = leaves[leaf[0]]
+                put_op(op)
+                put_arg(arg)
+                put_at(leaf.start())
+            elif do == DO_BINARY:
+                put_op(BINARY)
+                put_arg(what)
+                put_at(marks[-2].start())
+            elif do == DO_NUMBER:
+                leaf = marks[-1]
+                literal = leaf[0]
+                if "_" in literal:
+                    literal = literal.replace("_", "")
+                if states[-1] in signed and kind not in raising:
+                    leaf = marks[-2]
+                    folded.append(leaf)
+                    literal = "-" + literal
+                put_op(NUMBER)
+                put_arg(literal)
+                put_at(leaf.start())
+            elif do == DO_CALLEE:
+                frames.append([leaves[marks[-2][0]][1], 1])
+            elif do == DO_CALL:
+                frame = frames.pop()
+                if len(frame) == 2:
+                    put_op(CALL)
+                    arg = frame[0], frame[1], ()
+                    put_arg(calls.setdefault(arg, arg))
+                    put_at(marks[cut - 1].start())
+                else:
+                    call(build, marks[cut - 1], frame, frame[1])
+            elif do == DO_GROUP:
+                product = -1
+            elif do == DO_ARGUMENT:
+                frames[-1][1] += 1
+            elif do == DO_POW:
+                if cut == -2 and kind in factor and marks[-1][0] != "(":
+                    from adcli.language.complaints import bare_exponent
+
+                    raise bare_exponent(text, marks[-3:], mark)
+                put_op(BINARY)
+                put_arg("pow")
+                put_at(marks[cut + 1 or -1].start())
+            elif do == DO_TIMES:
+                product = len(ops)
+                put_op(BINARY)
+                put_arg("mul")
+                put_at(marks[-1].start())
+            elif do == DO_DIV:
+                if product == len(ops) - 1:
+                    from adcli.language.complaints import divided_product
+
+                    raise divided_product(code, marks[-3:], mark)
+                put_op(BINARY)
+                put_arg("div")
+                put_at(marks[-2].start())
+            elif do == DO_NEG:
+                if folded and folded[-1] is marks[-2]:
+                    folded.pop()
+                else:
+                    product += product == len(ops) - 1
+                    put_op(UNARY)
+                    put_arg("neg")
+                    put_at(marks[-2].start())
+            elif do == SPECIAL:
+                what(build, marks[cut - 1 :] if cut < 1 else [mark])  # type: ignore[operator]
+            elif do == DO_FINISH:
+                return
+            elif do == DO_COMPLAIN:
+                from adcli.language.complaints import complain
+
+                raise complain(text, mark, code.start)
+            if extents is not None:
+                extents += [(marks[cut - 1].start(), marks_of_text.end)] * (len(ops) - len(extents))  # type: ignore
+            if cut < 0:
+                del states[cut:], marks[cut:]
+            elif cut:
+                states.append(state)
+                marks.append(mark)
+            try:
+                state = hops[states[-1] + kind]
+            except KeyError:
+                state = hops[states[-1] + kind] = driver.settle(states[-1], goal, kind)
+
+
+class Noting:
+    """The marks of a text, and at ``end`` where the one before the last that was given ends."""
+
+    def __init__(self, text: str) -> None:
+        self.marks, self.end, self.next_end = tokens.scan(text), 0, 0
+
+    def __iter__(self) -> Noting:
+        return self
+
+    def __next__(self) -> re.Match[str]:
+        mark = next(self.marks)
+        self.end = self.next_end
+        if mark[0][:1] not in ("\n", "#"):
+            self.next_end = mark.end()
+        return mark
+
+
+def current_tables() -> dict:
+    """Give the tables of tables.py; in a checkout whose grammar is no longer theirs, make them anew."""
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "grammars")
+    try:
+        with open(os.path.join(folder, "expression.lark"), "rb") as one, open(os.path.join(folder, "point.lark"), "rb") as two:
+            grammar = one.read() + b"\n" + two.read()
+    except OSError:
+        return vars(tables)
+    from zlib import crc32
+
+    if crc32(grammar) == tables.CHECKSUM or not grammar.startswith(b"// adcli"):
+        return vars(tables)
+    from adcli.language import generate
+
+    return generate.tables(grammar.decode())
+
+
+DRIVER = Driver(current_tables())
+
+
+def parse(text: str, start: str = "program") -> Syntax:
+    """Read a program, or with start="point" the values of a point; raise Fault where the text is none."""
+    code = Syntax(text, start)
+    was_enabled = gc.isenabled()
+    gc.disable()  # the collector would walk all instructions again and again, and find no cycle
+    try:
+        drive(DRIVER, code, tokens.scan(text))
+    finally:
+        if was_enabled:
+            gc.enable()
+    return code
+
+
+def extents(text: str, start: str) -> list[tuple[int, int]]:
+    """Give the piece of text of each instruction's subexpression, as far as the text can be read."""
+    code = Syntax(text, start)
+    code.extents = []
+    try:
+        drive(DRIVER, code, Noting(text))
+    except Fault:
+        pass
+    return code.extents

@@ -1,0 +1,1 @@
+"""The number systems: what a sweep computes with. floats.py computes numbers, symbols.py builds a new graph."""

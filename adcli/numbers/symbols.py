@@ -1,0 +1,118 @@
+"""Symbols: references to the nodes of a graph under construction.
+
+A sweep run on symbols builds the graph of what it would have computed: run the reverse sweep on them and the result is the
+gradient as a formula, which can be evaluated, shown, or differentiated again. Only what is exact for every number is folded
+away on the spot (1*x, x + a structural zero); making it look nice is simplify's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcli.graph import NUMBER, Graph, decimal_text
+from adcli.numbers.system import System
+from adcli.rules import CONSTANTS, TABLE, row
+
+
+class Symbol:
+    """A node of a graph, as a number that operators and functions can be applied to.
+
+    ``mask`` is None, or for an adjoint the condition under which it is there at all: what is computed from it is computed
+    under that condition, so that a branch not taken never multiplies a zero by an infinity.
+    """
+
+    __slots__ = ("graph", "index", "mask")
+
+    def __init__(self, graph: Graph, index: int, mask: Symbol | None = None) -> None:
+        self.graph, self.index, self.mask = graph, index, mask
+
+    def apply(self, name: str, *arguments: Any) -> Symbol:
+        """Return the named primitive of these arguments, in this symbol's graph."""
+        nodes = [self.lift(argument).index for argument in arguments]
+        return Symbol(self.graph, self.graph.put((row(name, len(nodes)), *nodes)))
+
+    def lift(self, value: Any) -> Symbol:
+        """Return a symbol or a float as a symbol of this graph."""
+        return value if isinstance(value, Symbol) else Symbol(self.graph, self.graph.number(decimal_text(float(value))))
+
+    def is_one(self) -> bool:
+        """Say whether this is the constant 1."""
+        return self.graph.nodes[self.index] == (NUMBER, "1")
+
+    def under(self, mask: Symbol | None) -> Symbol:
+        """Return this symbol where the mask holds, 0 elsewhere; itself without a mask."""
+        if mask is None:
+            return self
+        return Symbol(self.graph, self.apply("where", mask, self, 0.0).index, mask)
+
+    def __mul__(self, other: Any) -> Symbol:
+        other = self.lift(other)
+        if self.is_one() or other.is_one():
+            product = other if self.is_one() else self
+            return Symbol(product.graph, product.index, None).under(self.mask)
+        return self.apply("mul", self, other).under(self.mask)
+
+    def __add__(self, other: Any) -> Symbol:
+        other = self.lift(other)
+        total = self.apply("add", self, other)
+        both = self.mask is not None and other.mask is not None
+        return Symbol(self.graph, total.index, self.apply("or", self.mask, other.mask) if both else None)
+
+    def __rmul__(self, other: float) -> Symbol:
+        return self.lift(other) * self
+
+    def __radd__(self, other: float) -> Symbol:
+        return self.lift(other) + self
+
+    def __sub__(self, other: Any) -> Symbol:
+        return self.apply("sub", self, other)
+
+    def __rsub__(self, other: float) -> Symbol:
+        return self.apply("sub", other, self)
+
+    def __neg__(self) -> Symbol:
+        return self.apply("neg", self)
+
+
+class Functions(dict[str, Any]):
+    """Each primitive by name as a function on symbols and floats, and each constant, made when first asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.graph = graph
+
+    def __missing__(self, name: str) -> Any:
+        graph = self.graph
+        if name in CONSTANTS:
+            made: Any = Symbol(graph, graph.put((TABLE[name],)))
+        else:
+
+            def made(*arguments: Any) -> Symbol:
+                return Symbol(graph, 0).apply(name, *arguments)
+
+        self[name] = made
+        return made
+
+
+class Symbols(System):
+    """The number system whose numbers are the nodes of ``graph``."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(Functions(graph), lambda text: Symbol(graph, graph.number(text)))
+
+    def lift(self, value: Any) -> Symbol:
+        """Return a symbol or a float as a symbol."""
+        return value if isinstance(value, Symbol) else self.number(decimal_text(float(value)))  # type: ignore[no-any-return]
+
+    def select(self, condition: Symbol, here: Symbol | None, there: Symbol | None) -> Symbol | None:
+        """Return the tangent of whichever branch the condition takes; None where neither has one."""
+        if here is None and there is None:
+            return None
+        return condition.apply("where", condition, 0.0 if here is None else here, 0.0 if there is None else there)
+
+    def route(self, condition: Symbol, adjoint: Symbol) -> tuple[Symbol, Symbol]:
+        """Return the adjoint under the condition, and under its opposite."""
+        opposite = condition.apply("not", condition)
+        if adjoint.mask is not None:
+            condition, opposite = (adjoint.apply("and", adjoint.mask, side) for side in (condition, opposite))
+        return Symbol(adjoint.graph, adjoint.index, condition), Symbol(adjoint.graph, adjoint.index, opposite)

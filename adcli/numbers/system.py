@@ -1,0 +1,52 @@
+"""What every number system has: functions by name, functions by row, and the rules bound to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import e, inf, pi, tau
+from typing import Any
+
+from adcli.numbers.floats import FUNCTIONS
+from adcli.rules.compiled import Rules, bind
+from adcli.rules.primitive import Primitive
+
+
+class ByRow(dict[Primitive, Any]):
+    """The functions of a system by row, filled as they are asked for."""
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.by_name = functions
+
+    def __missing__(self, row: Primitive) -> Any:
+        function = self[row] = self.by_name[row.name]
+        return function
+
+
+class System:
+    """A number system, made from its functions by name (see sweeps.py for what each part is for)."""
+
+    def __init__(self, by_name: Mapping[str, Any], number: Callable[[str], Any]) -> None:
+        self.by_name = by_name
+        self.functions = ByRow(by_name)
+        self.rules = Rules(by_name)
+        self.number = number
+
+    def expression(self, text: str, parameters: tuple[str, ...]) -> Callable[..., Any]:
+        """Return an expression of the table (a domain, a kink) as a function on this system's numbers."""
+        return bind(text, parameters, self.by_name)
+
+
+class Floats(System):
+    """Python's floats: a condition is decided on the spot, and the branch not taken gets nothing."""
+
+    def select(self, condition: float, here: float | None, there: float | None) -> float | None:
+        """Return the tangent of the branch that is taken."""
+        return here if condition else there
+
+    def route(self, condition: float, adjoint: float) -> tuple[float | None, float | None]:
+        """Return the adjoint for the branch that is taken, and None for the other."""
+        return (adjoint, None) if condition else (None, adjoint)
+
+
+FLOATS = Floats({**FUNCTIONS, "pi": pi, "e": e, "tau": tau, "inf": inf, "deg": pi / 180}, float)

@@ -1,0 +1,141 @@
+"""The sweeps: evaluate, forward, reverse. Each is one pass over the graph's node list.
+
+A sweep is generic in the number system, an object with
+
+    functions   a primitive's name -> its value as a function of its arguments
+    rules       a primitive -> its partial derivatives as functions of its arguments and its output
+    number      decimal text -> the constant
+    select      a condition, a tangent and another one -> the one where the condition holds, the other elsewhere
+    route       a condition, an adjoint -> what of it goes to the branch taken where the condition holds, and what to the other
+
+Floats give numbers, symbols give a new graph. ``None`` is a structural zero: a tangent or an adjoint that is not there. It
+costs nothing and poisons nothing, which is why the branch that a condition does not take is never a multiplication by 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from adcli.graph import INPUT, NUMBER, Graph
+from adcli.rules import WHERE
+
+Number = Any
+Observer = Callable[..., None]
+
+
+def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Number]:
+    """Return the value of every node, given the inputs by name."""
+    values: list[Number] = []
+    put, functions, number = values.append, system.functions, system.number
+    for node in graph.nodes:
+        if len(node) == 3:
+            head, a, b = node
+            put(functions[head](values[a], values[b]))
+        elif len(node) == 2:
+            head, a = node
+            put(point[a] if head is INPUT else number(a) if head is NUMBER else functions[head](values[a]))
+        elif len(node) == 1:
+            put(functions[node[0]])
+        else:
+            head, *arguments = node
+            put(functions[head](*[values[argument] for argument in arguments]))
+    return values
+
+
+def forward(
+    graph: Graph,
+    values: Sequence[Number],
+    seeds: Mapping[int, Number],
+    system: Any,
+    observe: Observer | None = None,
+) -> list[Number]:
+    """Return the tangent of every node, given the tangents of some: dr is the sum of partial * tangent.
+
+    ``observe`` is called with (node, tangent) for each node that depends on a seeded one.
+    """
+    tangents: list[Number] = [None] * len(graph.nodes)
+    for index, tangent in seeds.items():
+        tangents[index] = tangent
+    rules = system.rules
+    for index, depends in enumerate(graph.depends(seeds)):
+        if not depends or index in seeds:
+            continue
+        head, *arguments = graph.nodes[index]
+        operands = [values[argument] for argument in arguments]
+        total = None
+        if head is WHERE:
+            total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
+        else:
+            for argument, rule in zip(arguments, rules[head]):
+                tangent = tangents[argument]
+                if tangent is not None and rule is not None:
+                    term = tangent * rule(*operands, values[index])
+                    total = term if total is None else total + term
+        tangents[index] = total
+        if observe is not None:
+            observe(index, total)
+    return tangents
+
+
+def reverse(
+    graph: Graph,
+    values: Sequence[Number],
+    seeds: Mapping[int, Number],
+    wrt: Iterable[int],
+    system: Any,
+    observe: Observer | None = None,
+) -> list[Number]:
+    """Return the adjoint of every node that lies between ``wrt`` and the seeded ones: each node hands to each argument
+    its own adjoint times the partial derivative by that argument.
+
+    ``observe`` is called with (node, argument number, adjoint of the node, partial, contribution, total so far). One and
+    two arguments are written out, which is twice as fast as the general case below them.
+    """
+    adjoints: list[Number] = [None] * len(graph.nodes)
+    for index, seed in seeds.items():
+        adjoints[index] = seed
+    nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
+    for index in range(max(seeds), -1, -1):
+        g = adjoints[index]
+        if g is None or not live[index]:
+            continue
+        node = nodes[index]
+        if len(node) == 3:
+            head, a, b = node
+            by_first, by_second = rules[head]
+            x, y, r = values[a], values[b], values[index]
+            if live[a] and by_first is not None:
+                partial = by_first(x, y, r)
+                contribution, old = g * partial, adjoints[a]
+                adjoints[a] = contribution if old is None else old + contribution
+                if observe is not None:
+                    observe(index, 0, g, partial, contribution, adjoints[a])
+            if live[b] and by_second is not None:
+                partial = by_second(x, y, r)
+                contribution, old = g * partial, adjoints[b]
+                adjoints[b] = contribution if old is None else old + contribution
+                if observe is not None:
+                    observe(index, 1, g, partial, contribution, adjoints[b])
+        elif len(node) == 2:
+            head, a = node
+            if head is INPUT or (rule := rules[head][0]) is None:
+                continue
+            partial = rule(values[a], values[index])
+            contribution, old = g * partial, adjoints[a]
+            adjoints[a] = contribution if old is None else old + contribution
+            if observe is not None:
+                observe(index, 0, g, partial, contribution, adjoints[a])
+        else:
+            head, *arguments = node
+            operands = [values[argument] for argument in arguments]
+            upstream = (None, *system.route(operands[0], g)) if head is WHERE else (g,) * len(arguments)
+            for number, (argument, rule) in enumerate(zip(arguments, rules[head])):
+                if upstream[number] is None or not live[argument] or rule is None:
+                    continue
+                partial = rule(*operands, values[index])
+                contribution, old = upstream[number] * partial, adjoints[argument]
+                adjoints[argument] = contribution if old is None else old + contribution
+                if observe is not None:
+                    observe(index, number, g, partial, contribution, adjoints[argument])
+    return adjoints

@@ -1,0 +1,206 @@
+"""The trace: what a sweep did, step by step, as plain records.
+
+A trace is built by observing the sweep that computes the answer, so the printed steps are the computation and not a second
+one. Each record has its formula as a node of one small graph (``Trace.formulas``), whose inputs are the values, tangents
+and adjoints of the program's nodes; how they are called and with how many digits they are printed is the renderer's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from adcli import simplify
+from adcli.graph import INPUT, NUMBER, Graph
+from adcli.language.program import Program
+from adcli.notation import Item, Style, leaves, postfix, spell
+from adcli.numbers.symbols import Symbol, Symbols
+from adcli.numbers.system import FLOATS
+from adcli.rules import WHERE
+from adcli.rules.primitive import Primitive
+
+VALUE, TANGENT, ADJOINT = "", "dot", "bar"
+
+
+class Step(NamedTuple):
+    """A row of the primal trace: a node and its value. ``formula`` is None for an input."""
+
+    node: int
+    operation: str
+    arguments: tuple[int, ...]
+    formula: int | None
+    value: float
+
+
+class Tangent(NamedTuple):
+    """A row of the tangent trace: the derivative of a node by the input ``wrt``; ``formula`` is None for a seed."""
+
+    node: int
+    wrt: str
+    formula: int | None
+    operands: Mapping[str, float]
+    value: float
+
+
+class Contribution(NamedTuple):
+    """A row of the adjoint trace: what ``source`` hands to the adjoint of ``node``. The seed row has no source."""
+
+    node: int
+    source: int | None
+    formula: int | None
+    operands: Mapping[str, float]
+    upstream: float | None
+    partial: float | None
+    contribution: float
+    total: float
+
+
+class Trace:
+    """The record of one evaluation and of the sweeps that followed it."""
+
+    def __init__(self, program: Program, values: Sequence[float]) -> None:
+        self.program, self.values = program, values
+        self.formulas = Graph()
+        self.system = Symbols(self.formulas)
+        self.tangents: list[Tangent] = []
+        self.adjoints: list[Contribution] = []
+        self._partials: dict[tuple[int, int], Symbol] = {}
+        self._dots: dict[str, dict[str, float]] = {}
+        self._totals: dict[int, float] = {}
+        self._live = bytearray()
+        needed = program.graph.leads_to([program.output])
+        self.primal = [self._step(index) for index in range(len(values)) if self.has_row(index) and needed[index]]
+        self.operands: dict[str, float] = {label(VALUE, step.node): step.value for step in self.primal}
+
+    def has_row(self, index: int) -> bool:
+        """Say whether a node has a row of its own: constants have none."""
+        node = self.program.graph.nodes[index]
+        return node[0] is not NUMBER and len(node) > 1
+
+    # --- Records ---
+
+    def _step(self, index: int) -> Step:
+        head, *_ = self.program.graph.nodes[index]
+        if head is INPUT:
+            return Step(index, "input", (), None, self.values[index])
+        assert isinstance(head, Primitive)
+        arguments = self.program.graph.arguments(index)
+        formula = self.formulas.put((head, *(self.symbol(argument).index for argument in arguments)))
+        return Step(index, head.name, arguments, formula, self.values[index])
+
+    def symbol(self, index: int) -> Symbol:
+        """Return the value of a node as a symbol; a constant stands for itself."""
+        node = self.program.graph.nodes[index]
+        if self.has_row(index):
+            return self._label(VALUE, index)
+        return Symbol(self.formulas, self.formulas.put(node))
+
+    def partial(self, index: int, number: int) -> Symbol:
+        """Return the partial derivative of a node by one of its arguments as a formula: the row's rule, run on symbols."""
+        key = index, number
+        if key not in self._partials:
+            head = self.program.graph.nodes[index][0]
+            operands = [self.symbol(argument) for argument in self.program.graph.arguments(index)]
+            rule = self.system.rules[head][number]  # type: ignore[index]
+            assert rule is not None
+            self._partials[key] = simplify.partial_as_shown(self.system.lift(rule(*operands, self.symbol(index))))
+        return self._partials[key]
+
+    def _label(self, kind: str, index: int) -> Symbol:
+        return Symbol(self.formulas, self.formulas.input(label(kind, index)))
+
+    # --- Forward ---
+
+    def begin_forward(self, wrt: Mapping[str, int]) -> None:
+        """Note the tangents of the inputs, which are 1 for the one asked about and 0 for the others."""
+        self._live = self.program.graph.depends(wrt.values())
+        for name in wrt:
+            seeds = {index: float(other == name) for other, index in wrt.items()}
+            self._dots[name] = {label(TANGENT, index): value for index, value in seeds.items()}
+            self.tangents += [Tangent(index, name, None, {}, value) for index, value in seeds.items()]
+
+    def observe_forward(self, wrt: str, node: int, tangent: float | None) -> None:
+        """Note one step of a forward sweep in the direction of one input (called by derive)."""
+        dots = self._dots[wrt]
+        arguments = self._differentiable(node)
+        operands = {name: dots.get(name, 0.0) for name in (label(TANGENT, argument) for _, argument in arguments)}
+        value = 0.0 if tangent is None else tangent
+        formula = self._tangent_formula(node, arguments)
+        if not agree(self.compute(formula, operands), value):  # a structural zero met an infinity: leave its term out
+            there = [(number, argument) for number, argument in arguments if label(TANGENT, argument) in dots]
+            formula = self._tangent_formula(node, there)
+        if tangent is not None:
+            dots[label(TANGENT, node)] = tangent
+        self.tangents.append(Tangent(node, wrt, formula, operands, value))
+
+    def _differentiable(self, node: int) -> list[tuple[int, int]]:
+        """Return the arguments that a derivative passes through, each with its place in the argument list."""
+        head = self.program.graph.nodes[node][0]
+        arguments = list(enumerate(self.program.graph.arguments(node)))
+        if head is WHERE:
+            arguments = [arguments[1 if self.values[arguments[0][1]] else 2]]
+        rules = self.system.rules[head]  # type: ignore[index]
+        return [(number, argument) for number, argument in arguments if rules[number] and self._live[argument]]
+
+    def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:
+        """Return the formula of a tangent: the sum of tangent*partial over these arguments."""
+        total: Symbol | None = None
+        for number, argument in arguments:
+            total = simplify.plus(total, self._label(TANGENT, argument), self.partial(node, number))
+        return self.formulas.number("0") if total is None else total.index
+
+    # --- Reverse ---
+
+    def begin_reverse(self) -> None:
+        """Note the adjoint of the result, which is 1."""
+        self.adjoints.append(Contribution(self.program.output, None, None, {}, None, None, 1.0, 1.0))
+
+    def observe_reverse(self, node: int, number: int, g: float, partial: float, contribution: float, total: float) -> None:
+        """Note one contribution of a reverse sweep (called by it)."""
+        argument = self.program.graph.arguments(node)[number]
+        term = simplify.product(self._label(ADJOINT, node), self.partial(node, number))
+        operands = {label(ADJOINT, node): g}
+        before = self._totals.get(argument)
+        if before is not None:
+            operands[label(ADJOINT, argument)] = before
+            term = self._label(ADJOINT, argument).apply("add", self._label(ADJOINT, argument), term)
+        self._totals[argument] = total
+        self.adjoints.append(Contribution(argument, node, term.index, operands, g, partial, contribution, total))
+
+    # --- Formulas ---
+
+    def compute(self, formula: int, operands: Mapping[str, float]) -> float:
+        """Return the value of a formula, given what its names stand for besides the values of nodes."""
+        stack: list[float] = []
+        for head, payload in postfix(self.formulas, formula, self._number_leaf({**self.operands, **operands})):
+            if head is None:
+                stack.append(payload)
+            else:
+                first = len(stack) - payload
+                stack[first:] = [FLOATS.functions[head](*stack[first:])]
+        return stack.pop()
+
+    def _number_leaf(self, operands: Mapping[str, float]) -> Callable[[int], Item | None]:
+        def leaf(index: int) -> Item | None:
+            head, *rest = self.formulas.nodes[index]
+            if head is INPUT:
+                return None, operands[str(rest[0])]
+            if head is NUMBER:
+                return None, float(str(rest[0]))
+            return None if rest else (None, FLOATS.functions[head])  # type: ignore[index]
+
+        return leaf
+
+    def written(self, formula: int, style: Style) -> str:
+        """Return a formula as text; ``style.name`` spells the names, which are those of ``label``, or puts numbers in."""
+        return spell(postfix(self.formulas, formula, leaves(self.formulas, style)), style)
+
+
+def agree(one: float, other: float) -> bool:
+    """Say whether two numbers are the same but for rounding."""
+    return one == other or abs(one - other) <= 1e-9 * abs(other) or (one != one and other != other)
+
+
+def label(kind: str, index: int) -> str:
+    """Return the name that a formula has for the value, the tangent or the adjoint of a node."""
+    return f"{index} {kind}"
