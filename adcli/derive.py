@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from adcli.graph import Graph
 from adcli.numbers.symbols import Symbol, Symbols
 from adcli.numbers.system import FLOATS
+from adcli.rules import CONDITIONS
+from adcli.rules.compiled import Function
+from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.sweeps import Observer, evaluate, forward, reverse
 
 
@@ -26,18 +30,58 @@ def gradient(
     if mode == "reverse":
         adjoints = reverse(graph, values, {output: 1.0}, wrt.values(), FLOATS, observe)
         return {name: _there(adjoints[index]) for name, index in wrt.items()}
-    return {name: directional(graph, output, values, {index: 1.0}, observe and _bound(observe, name)) for name, index in wrt.items()}
+    tangents = {
+        name: forward(graph, values, {index: 1.0}, FLOATS, observe and partial(observe, name)) for name, index in wrt.items()
+    }
+    return {name: _there(tangents[name][output]) for name in wrt}
 
 
-def directional(
-    graph: Graph, output: int, values: Sequence[float], tangents: Mapping[int, float], observe: Observer | None = None
-) -> float:
-    """Return the derivative of a node in the direction given by the tangents of the inputs: one forward sweep."""
-    return _there(forward(graph, values, tangents, FLOATS, observe)[output])
+def one_sided_gradient(
+    graph: Graph,
+    output: int,
+    values: Sequence[float],
+    wrt: Mapping[str, int],
+    side: str,
+    bends: Sequence[int],
+    observe: Observer | None = None,
+) -> dict[str, float]:
+    """Return the derivatives on one side of the point, along each input: forward sweeps whose tangents tell, at each node
+    of ``bends`` (a kink, or a comparison whose sides are equal), what happens just beside the point."""
+    result = {}
+    for name, index in wrt.items():
+        beside = list(values)
+        functions = {node: _beside(graph, beside, node, side) for node in bends}
+        functions |= {node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS}
+        tangents = forward(graph, beside, {index: 1.0}, FLOATS, observe and partial(observe, name), functions)
+        result[name] = _there(tangents[output])
+    return result
 
 
-def _bound(observe: Observer, name: str) -> Observer:
-    return lambda *record: observe(name, *record)
+def _beside(graph: Graph, values: list[float], node: int, side: str) -> Function:
+    """Return what gives the one-sided tangent of a node with a kink; for a comparison, what decides it beside the point."""
+    row = graph.nodes[node][0]
+    assert isinstance(row, Primitive)
+    sided = FLOATS.expression(row.sided, row.sided_parameters)
+    sign = 1.0 if side == "right" else -1.0
+    operands = [values[argument] for argument in graph.arguments(node)]
+
+    def tangent(*tangents: float | None) -> float | None:
+        result: float = sided(*(sign * _there(tangent) for tangent in tangents), *operands, values[node])
+        if row.strength != COMPARISON:
+            return sign * result
+        values[node] = result
+        return None
+
+    return tangent
+
+
+def _again(graph: Graph, values: list[float], node: int) -> Function:
+    """Return what decides an and, or, not again, because what it joins may be decided otherwise beside the point."""
+
+    def decide(*_: float | None) -> None:
+        values[node] = FLOATS.functions[graph.nodes[node][0]](*(values[argument] for argument in graph.arguments(node)))  # type: ignore[index]
+
+    return decide
 
 
 def _there(derivative: float | None) -> float:
@@ -55,4 +99,4 @@ def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Gr
     names = list(wrt)
     adjoints = reverse(graph, values, {output: system.number("1")}, [inputs[name] for name in names], system)
     found = ((name, adjoints[inputs[name]]) for name in names)
-    return result, {name: result.number("0") if adjoint is None else adjoint.index for name, adjoint in found}
+    return result, {name: result.number("0") if adjoint is None else adjoint.plain().index for name, adjoint in found}

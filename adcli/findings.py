@@ -182,7 +182,5 @@ def derivatives(
             by_cause.setdefault(causes.get(wrt[name], (nature, program.output)), []).append(name)
     findings, place_of = [], places(program, values)
     for (kind, index), names in by_cause.items():
-        if program.graph.arguments(index):
-            sentence = SENTENCES[kind].replace("{by}", ", ".join(names))
-            findings.append(place_of(index).finding(kind, sentence))
+        findings.append(place_of(index).finding(kind, SENTENCES[kind].replace("{by}", ", ".join(names))))
     return findings

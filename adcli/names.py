@@ -71,7 +71,9 @@ def pretty(name: str, mark: str = "") -> str:
 
 
 def plain(name: str, mark: str = "") -> str:
-    """Return a name in ASCII: v1, v1_dot, v1_bar."""
+    """Return a name in ASCII: v1, v1_dot, v1_bar; beta for β."""
+    if not name.isascii():
+        name = "".join(char if char.isascii() else unicodedata.name(char).split()[-1].lower() for char in name)
     if "-" in name:  # the book's v-1
         name = name.replace("-", "(-") + ")"
     return name + {"": "", DOT: "_dot", BAR: "_bar"}[mark]

@@ -46,9 +46,10 @@ class Piece(NamedTuple):
 
 
 Item = tuple[Any, Any]
-"""(Primitive, number of arguments), (None, Piece), (CALL, (name, number of arguments)) or (SLOT, number)."""
+"""(Primitive, number of arguments), (None, Piece), (SLOT, number), or (WRITE, (number of arguments, pieces -> Piece)) for
+what the table has no row for."""
 
-CALL = "call"
+WRITE = "write"
 SLOT = "slot"
 
 
@@ -106,11 +107,11 @@ def _assemble(items: Iterable[Item], style: Style, slots: list[Piece]) -> Piece:
         elif head is SLOT:
             stack.append(slots[payload])
         else:
-            name, count = payload if head is CALL else (None, payload)
+            count, write = payload if head is WRITE else (payload, None)
             first = len(stack) - count
             pieces = stack[first:]
             del stack[first:]
-            stack.append(_call(name, pieces, style) if name is not None else _operation(head, pieces, style))
+            stack.append(write(pieces) if write else _operation(head, pieces, style))
     (piece,) = stack
     return piece
 
@@ -120,9 +121,9 @@ def _operation(row: Primitive, pieces: list[Piece], style: Style) -> Piece:
     if row.shown:
         return _assemble(_template(row), style, pieces)
     if not row.sign:
-        return _call(row.name, pieces, style)
+        return call(row.name, pieces, style)
     if len(pieces) == 1:
-        operand = _bracketed(pieces[0], row.strength + (row.sign == "-"))
+        operand = bracketed(pieces[0], row.strength + (row.sign == "-"))
         sign = row.sign if row.sign == "-" else row.sign + " "
         return Piece((sign, operand.rope), row.strength, row.sign == "-", (sign, operand.closed))
     return _infix(row, *pieces, style)
@@ -133,10 +134,10 @@ def _infix(row: Primitive, left: Piece, right: Piece, style: Style) -> Piece:
     not at all; a right operand that begins with a minus is bracketed."""
     strength = row.strength
     if strength == POWER:
-        left, right = _bracketed(left, ATOM), _bracketed(right, POWER)
+        left, right = bracketed(left, ATOM), bracketed(right, POWER)
     else:
-        left = _bracketed(left, strength + (strength == COMPARISON))
-        right = _bracketed(right, ATOM if right.minus else SIGN + 1 if strength == PRODUCT else strength + 1)
+        left = bracketed(left, strength + (strength == COMPARISON))
+        right = bracketed(right, ATOM if right.minus else SIGN + 1 if strength == PRODUCT else strength + 1)
     if strength < PRODUCT:
         sign, start = f" {row.sign} ", left.rope if strength == SUM else left.closed
     else:
@@ -144,7 +145,7 @@ def _infix(row: Primitive, left: Piece, right: Piece, style: Style) -> Piece:
     return Piece((start, sign, right.rope), strength, left.minus, (left.closed, sign, right.closed))
 
 
-def _bracketed(piece: Piece, strength: int) -> Piece:
+def bracketed(piece: Piece, strength: int) -> Piece:
     """Return the piece in brackets unless it binds at least that tightly."""
     if piece.strength >= strength:
         return piece
@@ -152,7 +153,7 @@ def _bracketed(piece: Piece, strength: int) -> Piece:
     return Piece(rope, ATOM, False, rope)
 
 
-def _call(name: str, pieces: list[Piece], style: Style) -> Piece:
+def call(name: str, pieces: list[Piece], style: Style) -> Piece:
     """Write a function with its arguments."""
     parts: list[Rope] = []
     for piece in pieces:

@@ -43,16 +43,32 @@ def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Num
     return values
 
 
+def taken(graph: Graph, output: int, values: Sequence[float]) -> bytearray:
+    """Return a flag for each node: does this one need it, given the branches that are taken at the point?"""
+    flags = bytearray(len(graph.nodes))
+    flags[output] = 1
+    for index in range(output, -1, -1):
+        if flags[index]:
+            arguments = graph.arguments(index)
+            if graph.nodes[index][0] is WHERE:
+                arguments = (arguments[0], arguments[1 if values[arguments[0]] else 2])
+            for argument in arguments:
+                flags[argument] = 1
+    return flags
+
+
 def forward(
     graph: Graph,
     values: Sequence[Number],
     seeds: Mapping[int, Number],
     system: Any,
     observe: Observer | None = None,
+    bends: Mapping[int, Callable[..., Number]] | None = None,
 ) -> list[Number]:
     """Return the tangent of every node, given the tangents of some: dr is the sum of partial * tangent.
 
-    ``observe`` is called with (node, tangent) for each node that depends on a seeded one.
+    ``observe`` is called with (node, tangent) for each node that depends on a seeded one. ``bends`` are nodes with a kink
+    at the point, each with what gives its tangent there from the tangents of its arguments.
     """
     tangents: list[Number] = [None] * len(graph.nodes)
     for index, tangent in seeds.items():
@@ -64,7 +80,9 @@ def forward(
         head, *arguments = graph.nodes[index]
         operands = [values[argument] for argument in arguments]
         total = None
-        if head is WHERE:
+        if bends is not None and index in bends:
+            total = bends[index](*[tangents[argument] for argument in arguments])
+        elif head is WHERE:
             total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
         else:
             for argument, rule in zip(arguments, rules[head]):

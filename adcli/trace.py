@@ -13,11 +13,12 @@ from typing import NamedTuple
 from adcli import simplify
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.program import Program
-from adcli.notation import Item, Style, leaves, postfix, spell
+from adcli.notation import Item, Style, leaves, postfix, spell, text_of
 from adcli.numbers.symbols import Symbol, Symbols
 from adcli.numbers.system import FLOATS
 from adcli.rules import WHERE
 from adcli.rules.primitive import Primitive
+from adcli.sweeps import Observer, taken
 
 VALUE, TANGENT, ADJOINT = "", "dot", "bar"
 
@@ -56,10 +57,11 @@ class Contribution(NamedTuple):
 
 
 class Trace:
-    """The record of one evaluation and of the sweeps that followed it."""
+    """The record of one evaluation and of the sweeps that followed it; ``side`` is that of one-sided derivatives, and then
+    ``bends`` are the nodes at which they differ from the rules."""
 
-    def __init__(self, program: Program, values: Sequence[float]) -> None:
-        self.program, self.values = program, values
+    def __init__(self, program: Program, values: Sequence[float], side: str = "", bends: Sequence[int] = ()) -> None:
+        self.program, self.values, self.side, self.bends = program, values, side, frozenset(bends)
         self.formulas = Graph()
         self.system = Symbols(self.formulas)
         self.tangents: list[Tangent] = []
@@ -68,8 +70,11 @@ class Trace:
         self._dots: dict[str, dict[str, float]] = {}
         self._totals: dict[int, float] = {}
         self._live = bytearray()
-        needed = program.graph.leads_to([program.output])
-        self.primal = [self._step(index) for index in range(len(values)) if self.has_row(index) and needed[index]]
+        self._taken = taken(program.graph, program.output, values)
+        asked = {*program.inputs.values()}
+        rows = (index for index in range(len(values)) if index in asked or self._taken[index] and self.has_row(index))
+        self.primal = [self._step(index) for index in rows]
+        self.steps = {step.node: step for step in self.primal}
         self.operands: dict[str, float] = {label(VALUE, step.node): step.value for step in self.primal}
 
     def has_row(self, index: int) -> bool:
@@ -95,6 +100,10 @@ class Trace:
             return self._label(VALUE, index)
         return Symbol(self.formulas, self.formulas.put(node))
 
+    def constant(self, index: int) -> str:
+        """Return the text of a constant."""
+        return text_of(self.program.graph, index)
+
     def partial(self, index: int, number: int) -> Symbol:
         """Return the partial derivative of a node by one of its arguments as a formula: the row's rule, run on symbols."""
         key = index, number
@@ -111,21 +120,24 @@ class Trace:
 
     # --- Forward ---
 
-    def begin_forward(self, wrt: Mapping[str, int]) -> None:
-        """Note the tangents of the inputs, which are 1 for the one asked about and 0 for the others."""
+    def begin_forward(self, wrt: Mapping[str, int]) -> Observer:
+        """Note the tangents of the inputs, 1 for the one asked about and 0 for the others; return what observes the rest."""
         self._live = self.program.graph.depends(wrt.values())
         for name in wrt:
             seeds = {index: float(other == name) for other, index in wrt.items()}
             self._dots[name] = {label(TANGENT, index): value for index, value in seeds.items()}
             self.tangents += [Tangent(index, name, None, {}, value) for index, value in seeds.items()]
+        return self._observe_forward
 
-    def observe_forward(self, wrt: str, node: int, tangent: float | None) -> None:
-        """Note one step of a forward sweep in the direction of one input (called by derive)."""
+    def _observe_forward(self, wrt: str, node: int, tangent: float | None) -> None:
+        """Note one step of a forward sweep in the direction of one input."""
+        if not self._taken[node]:
+            return
         dots = self._dots[wrt]
         arguments = self._differentiable(node)
         operands = {name: dots.get(name, 0.0) for name in (label(TANGENT, argument) for _, argument in arguments)}
         value = 0.0 if tangent is None else tangent
-        formula = self._tangent_formula(node, arguments)
+        formula = self._sided_formula(node) if node in self.bends else self._tangent_formula(node, arguments)
         if not agree(self.compute(formula, operands), value):  # a structural zero met an infinity: leave its term out
             there = [(number, argument) for number, argument in arguments if label(TANGENT, argument) in dots]
             formula = self._tangent_formula(node, there)
@@ -142,6 +154,18 @@ class Trace:
         rules = self.system.rules[head]  # type: ignore[index]
         return [(number, argument) for number, argument in arguments if rules[number] and self._live[argument]]
 
+    def _sided_formula(self, node: int) -> int:
+        """Return the formula of a one-sided tangent at a kink."""
+        row = self.program.graph.nodes[node][0]
+        assert isinstance(row, Primitive)
+        arguments = self.program.graph.arguments(node)
+        dots = [self._label(TANGENT, argument) if self._live[argument] else 0.0 for argument in arguments]
+        if self.side == "left":
+            dots = [-dot for dot in dots]
+        sided = self.system.expression(row.sided, row.sided_parameters)
+        formula = self.system.lift(sided(*dots, *map(self.symbol, arguments), self.symbol(node)))
+        return (formula if self.side == "right" else -formula).index
+
     def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:
         """Return the formula of a tangent: the sum of tangent*partial over these arguments."""
         total: Symbol | None = None
@@ -151,12 +175,13 @@ class Trace:
 
     # --- Reverse ---
 
-    def begin_reverse(self) -> None:
-        """Note the adjoint of the result, which is 1."""
+    def begin_reverse(self) -> Observer:
+        """Note the adjoint of the result, which is 1; return what observes the rest."""
         self.adjoints.append(Contribution(self.program.output, None, None, {}, None, None, 1.0, 1.0))
+        return self._observe_reverse
 
-    def observe_reverse(self, node: int, number: int, g: float, partial: float, contribution: float, total: float) -> None:
-        """Note one contribution of a reverse sweep (called by it)."""
+    def _observe_reverse(self, node: int, number: int, g: float, partial: float, contribution: float, total: float) -> None:
+        """Note one contribution of a reverse sweep."""
         argument = self.program.graph.arguments(node)[number]
         term = simplify.product(self._label(ADJOINT, node), self.partial(node, number))
         operands = {label(ADJOINT, node): g}
@@ -190,6 +215,20 @@ class Trace:
             return None if rest else (None, FLOATS.functions[head])  # type: ignore[index]
 
         return leaf
+
+    def names_in(self, formula: int) -> list[str]:
+        """Return the names (see ``label``) that a formula has."""
+        found: list[str] = []
+
+        def leaf(index: int) -> Item | None:
+            head, *rest = self.formulas.nodes[index]
+            if head is INPUT:
+                found.append(str(rest[0]))
+            return (None, None) if head is INPUT or head is NUMBER else None
+
+        for _ in postfix(self.formulas, formula, leaf):
+            pass
+        return found
 
     def written(self, formula: int, style: Style) -> str:
         """Return a formula as text; ``style.name`` spells the names, which are those of ``label``, or puts numbers in."""

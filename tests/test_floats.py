@@ -26,9 +26,9 @@ ROOTS = (-2.4570247382208, -2.7476826467274, -3.1435808883499, -5.0084, -9.99999
 
 # fmt: off
 NASTY = (
-    0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 1.5, -2.5, 0.9999999999999999, 1.0000000000000002, 20.0, -20.0,
-    inf, -inf, nan, 5e-324, -5e-324, LEAST, -LEAST, 1e-300, 1e300, -1e300, LARGEST, -LARGEST, 171.7, -177.5, 710.0, -710.0,
-    745.2, -745.2, 2.0**53, -(2.0**53), 1e16, -1e16, 1e5, -1e5, 1000.0, 1001.0, 0.1, -0.1,
+    0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 1.5, -2.5, 0.9999999999999999, 1.0000000000000002, 20.0,
+    -20.0, inf, -inf, nan, 5e-324, -5e-324, LEAST, -LEAST, 1e-300, 1e300, -1e300, LARGEST, -LARGEST, 171.7, -177.5,
+    710.0, -710.0, 745.2, -745.2, 2.0**53, -(2.0**53), 1e16, -1e16, 1e5, -1e5, 1000.0, 1001.0, 0.1, -0.1,
 )
 
 TRUTH: dict[str, Callable[..., mpf]] = {
@@ -59,11 +59,13 @@ LIMIT = dict.fromkeys(("acot", "asec", "acsc", "acoth", "asech", "acsch", "gamma
 """The largest error allowed, in ulp; 4 for every other function."""
 
 CLOSE = {
-    "sin": (0.0, pi, -pi, 100 * pi), "cos": (pi / 2, -pi / 2, 100.5 * pi), "tan": (0.0, pi / 2, pi), "cot": (0.0, pi / 2, pi),
+    "sin": (0.0, pi, -pi, 100 * pi), "cos": (pi / 2, -pi / 2, 100.5 * pi), "tan": (0.0, pi / 2, pi),
+    "cot": (0.0, pi / 2, pi),
     "sec": (pi / 2, -pi / 2), "csc": (0.0, pi, -pi), "asin": (-1.0, 0.0, 1.0), "acos": (-1.0, 0.0, 1.0), "acot": (0.0,),
     "asec": (-1.0, 1.0), "acsc": (-1.0, 1.0), "acosh": (1.0,), "atanh": (-1.0, 0.0, 1.0), "acoth": (-1.0, 1.0),
     "asech": (0.0, 1.0), "ln": (1.0,), "log10": (1.0,), "log2": (1.0,), "log1p": (-1.0, 0.0), "sech": (0.0, 20.0),
-    "csch": (0.0, 20.0), "erfc": (0.0, 1.25, 6.0, 26.5), "logit": (0.0, 0.25, 0.5, 0.75, 1.0), "lorentz": (0.0, 1e8),
+    "csch": (0.0, 20.0), "erfc": (0.0, 1.25, 6.0, 26.5), "logit": (0.0, 0.25, 0.5, 0.75, 1.0),
+    "lorentz": (0.0, 1e8, 1e150),
     "gamma": (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 10.0, 171.6, -0.5, -1.0, -2.0, -3.0, -10.0, -177.0),
     "lgamma": (0.0, 0.5, 0.75, 1.0, 1.2, 1.75, 2.0, 2.5, 10.0, -1.0, -2.0, -3.0, -20.0, -31.0, *ROOTS),
     "digamma": (0.5, 1.0, 1.2, 1.4616321449683623, 1.75, 2.5, 10.0),
@@ -72,17 +74,24 @@ CLOSE = {
 SPAN = {
     "gamma": (-185.0, 172.0), "lgamma": (-40.0, 40.0), "digamma": (0.0, 30.0), "erf": (-7.0, 7.0), "erfc": (-7.0, 27.3),
     "exp": (-746.0, 710.0), "expm1": (-40.0, 710.0), "exp2": (-1075.0, 1024.0), "sinh": (-711.0, 711.0),
-    "cosh": (-711.0, 711.0), "tanh": (-25.0, 25.0), "sech": (-746.0, 746.0), "csch": (-746.0, 746.0), "coth": (-25.0, 25.0),
-    "gauss": (-28.0, 28.0), "sigmoid": (-746.0, 40.0), "softplus": (-746.0, 40.0), "logit": (0.0, 1.0), "asin": (-1.0, 1.0),
+    "cosh": (-711.0, 711.0), "tanh": (-25.0, 25.0), "sech": (-746.0, 746.0), "csch": (-746.0, 746.0),
+    "coth": (-25.0, 25.0),
+    "gauss": (-28.0, 28.0), "sigmoid": (-746.0, 40.0), "softplus": (-746.0, 40.0), "logit": (0.0, 1.0),
+    "asin": (-1.0, 1.0),
     "acos": (-1.0, 1.0), "atanh": (-1.0, 1.0), "asech": (0.0, 1.0), "lorentz": (-3.0, 3.0), "log1p": (-1.0, 3.0),
 }
 
 FAR = {  # where the value leaves the doubles for good, which mpmath would compute digit by digit
-    **dict.fromkeys("exp exp2 expm1 sinh cosh tanh coth sech csch sigmoid softplus".split(), 1e5),
+    **dict.fromkeys(("exp", "exp2", "expm1", "sinh", "cosh", "tanh", "coth"), 1e5),
+    **dict.fromkeys(("sech", "csch", "sigmoid", "softplus"), 1e5),
     "gamma": 1e4, "erf": 1e4, "erfc": 1e4, "gauss": 1e4, "lgamma": 1e305,
 }
 
-TWO = frozenset("add sub mul div pow pow1 powln lt le gt ge eq ne and or atan2 hypot cosine polar root root1 polygamma".split())
+TWO = (
+    "add", "sub", "mul", "div", "pow", "pow1", "powln", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "atan2",
+    "hypot",
+    "cosine", "polar", "root", "root1", "polygamma",
+)
 ARITY = {name: 3 if name in ("where", "min", "max") else 2 if name in TWO else 1 for name in FUNCTIONS}
 # fmt: on
 
@@ -120,7 +129,8 @@ def points(name: str, count: int) -> list[tuple[float, ...]]:
     xs = [*spread(rng, count), *(rng.uniform(low, high) for _ in range(count // 2))]
     for place in CLOSE.get(name, (0.0,)):
         xs += near(rng, place, count // 4)
-    return [(x,) for x in xs if abs(x) <= FAR.get(name, inf) and (x > -1e4 or name not in ("lgamma", "digamma"))]
+    least = {"lgamma": -1e4, "digamma": 0.0}.get(name, -inf)  # below 0 digamma answers to a test of its own
+    return [(x,) for x in xs if least <= x and abs(x) <= FAR.get(name, inf)]
 
 
 def powers(rng: random.Random, bases: Iterator[float]) -> Iterator[tuple[float, float]]:
@@ -265,44 +275,61 @@ def test_where_an_order_is_none() -> None:
 
 # fmt: off
 PINS = [
-    ("pow(0, 0)", 1.0), ("pow(0, 0.5)", 0.0), ("pow(-2, 3)", -8.0), ("pow(-8, 1/3)", nan), ("pow(0, -1)", inf),
+    ("pow(0, 0)", 1.0), ("pow(0, 0.5)", 0.0), ("pow(-2, 3)", -8.0), ("pow(-8, 0.3333333333333333)", nan),
+    ("pow(0, -1)", inf),
     ("pow(-0.0, -1)", -inf), ("pow(-10, 309)", -inf), ("pow(10, 309)", inf), ("pow(-1, inf)", 1.0),
     ("pow1(0, 0)", 0.0), ("pow1(0, 1)", 1.0), ("pow1(0, 2)", 0.0), ("pow1(0, 1.875)", 0.0), ("pow1(0, 0.5)", inf),
     ("pow1(-2, 3)", 12.0), ("pow1(-2, 2)", -4.0), ("pow1(-2, 0.5)", nan), ("pow1(nan, 0)", 0.0), ("pow1(0, -1)", -inf),
-    ("pow1(-1, 2**53)", -(2.0**53)), ("pow1(1, 1e300)", 1e300), ("pow1(inf, 0.5)", 0.0), ("pow1(inf, 2)", inf),
+    ("pow1(-1, 9007199254740992)", -(2.0**53)), ("pow1(1, 1e300)", 1e300), ("pow1(inf, 0.5)", 0.0),
+    ("pow1(inf, 2)", inf),
     ("powln(0, 2)", 0.0), ("powln(0, 0)", -inf), ("powln(-2, 3)", nan), ("powln(1, 5)", 0.0), ("powln(inf, -1)", 0.0),
     ("cosine(0, 0)", 0.0), ("cosine(1.2e308, 1.6e308)", 0.6), ("cosine(5e-324, 0)", 1.0), ("cosine(inf, 1)", 1.0),
-    ("cosine(1, inf)", 0.0), ("polar(0, 0)", nan), ("polar(1, inf)", 0.0), ("polar(inf, inf)", 0.0), ("polar(5e-324, 0)", inf),
+    ("cosine(1, inf)", 0.0), ("polar(0, 0)", nan), ("polar(1, inf)", 0.0), ("polar(inf, inf)", 0.0),
+    ("polar(5e-324, 0)", inf),
     ("root1(0, 3)", inf), ("root1(0, 2)", inf), ("root1(0, 1)", 1.0), ("root1(-8, 3)", 1 / 12), ("root1(-4, 2)", nan),
     ("root1(inf, 2)", 0.0), ("root(-8, 3)", -2.0), ("root(-4, 2)", nan), ("root(0, 3)", 0.0), ("root(0, -2)", inf),
     ("root(243, 5)", 3.0), ("root(4, -2)", 0.5), ("root(inf, 3)", inf), ("root(-inf, 3)", -inf), ("root(-8, 1)", -8.0),
     ("cbrt(27)", 3.0), ("cbrt(-1e300)", -1e100), ("cbrt(5e-324)", 1.7031839360032603e-108), ("lorentz(1.2e308)", 0.0),
     ("div(1, 0)", inf), ("div(1, -0.0)", -inf), ("div(-1, 0)", -inf), ("div(0, 0)", nan), ("div(nan, 0)", nan),
     ("ln(0)", -inf), ("ln(-1)", nan), ("ln(inf)", inf), ("log1p(-1)", -inf), ("log2(8)", 3.0), ("log10(1000)", 3.0),
-    ("exp(1000)", inf), ("exp(-1000)", 0.0), ("exp2(10)", 1024.0), ("exp2(1e300)", inf), ("expm1(1e300)", inf), ("expm1(-inf)", -1.0),
+    ("exp(1000)", inf), ("exp(-1000)", 0.0), ("exp2(10)", 1024.0), ("exp2(1e300)", inf), ("expm1(1e300)", inf),
+    ("expm1(-inf)", -1.0),
     ("sin(inf)", nan), ("tan(-inf)", nan), ("cot(0)", inf), ("csc(-0.0)", -inf), ("sqrt(-1)", nan), ("sqrt(0)", 0.0),
-    ("acot(0)", pi / 2), ("acot(-0.0)", pi / 2), ("acot(-1)", -pi / 4), ("acot(inf)", 0.0), ("asec(-1)", pi), ("asec(1)", 0.0),
-    ("asec(inf)", pi / 2), ("asec(0)", nan), ("acsc(-1)", -pi / 2), ("acsc(0.5)", nan), ("acoth(1)", inf), ("acoth(-1)", -inf),
+    ("acot(0)", pi / 2), ("acot(-0.0)", pi / 2), ("acot(-1)", -pi / 4), ("acot(inf)", 0.0), ("asec(-1)", pi),
+    ("asec(1)", 0.0),
+    ("asec(inf)", pi / 2), ("asec(0)", nan), ("acsc(-1)", -pi / 2), ("acsc(0.5)", nan), ("acoth(1)", inf),
+    ("acoth(-1)", -inf),
     ("acoth(0)", nan), ("acoth(inf)", 0.0), ("asech(0)", inf), ("asech(1)", 0.0), ("asech(2)", nan), ("acsch(0)", inf),
-    ("acsch(-0.0)", -inf), ("acsch(inf)", 0.0), ("acosh(0.5)", nan), ("atanh(1)", inf), ("atanh(-1)", -inf), ("atanh(2)", nan),
-    ("sinh(-1000)", -inf), ("cosh(-1000)", inf), ("sech(1e300)", 0.0), ("csch(0)", inf), ("coth(0)", inf), ("coth(-inf)", -1.0),
-    ("abs(-3)", 3.0), ("sign(-3)", -1.0), ("sign(0)", 0.0), ("sign(nan)", nan), ("floor(-0.5)", -1.0), ("floor(inf)", inf),
+    ("acsch(-0.0)", -inf), ("acsch(inf)", 0.0), ("acosh(0.5)", nan), ("atanh(1)", inf), ("atanh(-1)", -inf),
+    ("atanh(2)", nan),
+    ("sinh(-1000)", -inf), ("cosh(-1000)", inf), ("sech(1e300)", 0.0), ("csch(0)", inf), ("coth(0)", inf),
+    ("coth(-inf)", -1.0),
+    ("abs(-3)", 3.0), ("sign(-3)", -1.0), ("sign(0)", 0.0), ("sign(nan)", nan), ("floor(-0.5)", -1.0),
+    ("floor(inf)", inf),
     ("ceil(0.5)", 1.0), ("ceil(-inf)", -inf), ("ceil(1e-300)", 1.0), ("floor(-1e-300)", -1.0), ("round(0.5)", 0.0),
-    ("round(1.5)", 2.0), ("round(2.5)", 2.0), ("round(-1.5)", -2.0), ("round(0.49999999999999994)", 0.0), ("round(inf)", inf),
+    ("round(1.5)", 2.0), ("round(2.5)", 2.0), ("round(-1.5)", -2.0), ("round(0.49999999999999994)", 0.0),
+    ("round(inf)", inf),
     ("round(4503599627370497.0)", 4503599627370497.0), ("round(4503599627370495.5)", 4503599627370496.0),
-    ("min(3, 1, 2)", 1.0), ("max(3, 1, 2)", 3.0), ("min(nan, 1, 2)", nan), ("max(1, nan, 2)", nan), ("max(1, 2, nan)", nan),
+    ("min(3, 1, 2)", 1.0), ("max(3, 1, 2)", 3.0), ("min(nan, 1, 2)", nan), ("max(1, nan, 2)", nan),
+    ("max(1, 2, nan)", nan),
     ("min(5)", 5.0), ("step(-1)", 0.0), ("step(0)", 0.5), ("step(1)", 1.0), ("step(nan)", nan), ("relu(-1)", 0.0),
     ("relu(2)", 2.0), ("relu(nan)", nan), ("where(0, 1, 2)", 2.0), ("where(5, 1, 2)", 1.0), ("stop(7)", 7.0),
-    ("lt(1, 2)", 1.0), ("le(2, 2)", 1.0), ("gt(1, 2)", 0.0), ("ge(nan, 2)", 0.0), ("eq(0, -0.0)", 1.0), ("ne(nan, nan)", 1.0),
-    ("and_(1, 0)", 0.0), ("or_(0, 5)", 1.0), ("not_(0)", 1.0), ("not_(3)", 0.0),
-    ("sigmoid(-1000)", 0.0), ("sigmoid(1000)", 1.0), ("sigmoid(0)", 0.5), ("softplus(1000)", 1000.0), ("softplus(-1000)", 0.0),
-    ("softplus(inf)", inf), ("logit(0.5)", 0.0), ("logit(0)", -inf), ("logit(1)", inf), ("logit(2)", nan), ("gauss(inf)", 0.0),
+    ("lt(1, 2)", 1.0), ("le(2, 2)", 1.0), ("gt(1, 2)", 0.0), ("ge(nan, 2)", 0.0), ("eq(0, -0.0)", 1.0),
+    ("ne(nan, nan)", 1.0),
+    ("and(1, 0)", 0.0), ("or(0, 5)", 1.0), ("not(0)", 1.0), ("not(3)", 0.0),
+    ("sigmoid(-1000)", 0.0), ("sigmoid(1000)", 1.0), ("sigmoid(0)", 0.5), ("softplus(1000)", 1000.0),
+    ("softplus(-1000)", 0.0),
+    ("softplus(inf)", inf), ("logit(0.5)", 0.0), ("logit(0)", -inf), ("logit(1)", inf), ("logit(2)", nan),
+    ("gauss(inf)", 0.0),
     ("gauss(0)", 1.0), ("erf(inf)", 1.0), ("erfc(-inf)", 2.0), ("atan2(0, -1)", pi), ("hypot(inf, nan)", inf),
-    ("gamma(5)", 24.0), ("gamma(171)", float(math.factorial(170))), ("gamma(0)", inf), ("gamma(-0.0)", -inf), ("gamma(-3)", nan),
+    ("gamma(5)", 24.0), ("gamma(171)", float(math.factorial(170))), ("gamma(0)", inf), ("gamma(-0.0)", -inf),
+    ("gamma(-3)", nan),
     ("gamma(-inf)", nan), ("gamma(inf)", inf), ("gamma(172)", inf), ("gamma(-200.5)", 0.0), ("lgamma(0)", inf),
-    ("lgamma(-7)", inf), ("lgamma(1)", 0.0), ("lgamma(2)", 0.0), ("lgamma(inf)", inf), ("lgamma(-inf)", inf), ("lgamma(1e308)", inf),
+    ("lgamma(-7)", inf), ("lgamma(1)", 0.0), ("lgamma(2)", 0.0), ("lgamma(inf)", inf), ("lgamma(-inf)", inf),
+    ("lgamma(1e308)", inf),
     ("digamma(0)", nan), ("digamma(-4)", nan), ("digamma(inf)", inf), ("digamma(-inf)", nan), ("polygamma(1, 0)", inf),
-    ("polygamma(2, -3)", nan), ("polygamma(1, -3)", inf), ("polygamma(3, inf)", 0.0), ("polygamma(0, 1)", -0.5772156649015329),
+    ("polygamma(2, -3)", nan), ("polygamma(1, -3)", inf), ("polygamma(3, inf)", 0.0),
+    ("polygamma(0, 1)", -0.5772156649015329),
 ]
 # fmt: on
 
@@ -311,9 +338,8 @@ PINS = [
 @pytest.mark.parametrize(("call", "value"), PINS)
 def test_pinned(call: str, value: float) -> None:
     name, arguments = call[:-1].split("(")
-    numbers = [1 / 3 if word == "1/3" else 2.0**53 if word == "2**53" else float(word) for word in arguments.split(", ")]
-    result = FUNCTIONS[name.rstrip("_")](*numbers)
-    assert result == value or result != result and value != value
+    result = FUNCTIONS[name](*map(float, arguments.split(", ")))
+    assert result == value or math.isnan(result) and math.isnan(value)
 
 
 @pytest.mark.core

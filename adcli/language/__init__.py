@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from adcli.errors import Fault
 from adcli.graph import Graph
 from adcli.language import words
-from adcli.language.elaborate import MAX_STEPS, Elaboration
+from adcli.language.elaborate import MAX_STEPS, Constants, Elaboration
 from adcli.language.program import Program
 from adcli.language.syntax import Syntax, parse
 from adcli.rules import TABLE
@@ -29,9 +29,15 @@ def elaborate(syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_S
         raise
 
 
-def constants(text: str) -> dict[str, float]:
-    """Return the values of ``name=constant expression, ...``, as --at takes them."""
-    raise NotImplementedError
+def constants(text: str) -> list[tuple[str, float]]:
+    """Return what ``name=constant expression, ...`` says, as --at takes it, in order."""
+    syntax = parse(text, start="point")
+    try:
+        machine = Constants(syntax, {})
+        return [(name, machine.evaluate(start, stop)) for _, name, _, start, stop, _ in syntax.statements]
+    except Fault as fault:
+        fault.text = text
+        raise
 
 
 def read_rule(text: str) -> tuple[Graph, int]:

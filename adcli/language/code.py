@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from array import array
 
+TYPE_CHECKING = False  # so that typing, which takes 7 ms, is not imported
+if TYPE_CHECKING:
+    from typing import Any
+
+    Statement = tuple[Any, ...]
+
 NUMBER, CONSTANT, NAME, UNARY, BINARY, CHAIN, CHOOSE, CALL, RANGE, ARRAY, INDEX = range(11)
 """The opcodes. What the argument is, and how many values an instruction takes from the stack (each gives one):
 
@@ -26,8 +32,7 @@ INDEX     a text for each item, with an x for a value:   one more than there are
           "x", ":", "x:", ":x", "x:x", "x:x:x" ...
 """
 
-Statement = tuple
-"""(kind, name, detail, start, stop, position): its code is start..stop, half-open. By kind:
+"""A statement is (kind, name, detail, start, stop, position): its code is start..stop, half-open. By kind:
 
 "value"   name None, detail ()
 "bind"    name = ..., detail ()
@@ -47,15 +52,15 @@ class Syntax:
         self.text = text
         self.start = start
         self.ops: list[int] = []
-        self.args: list = []
-        self.at = array("l")
+        self.args: list[Any] = []
+        self.at: array[int] = array("l")
         self.statements: list[Statement] = []
         self.extents: list[tuple[int, int]] | None = None
 
     def extent(self, index: int) -> tuple[int, int]:
         """Give the piece of text, brackets balanced, of the subexpression whose last instruction is ``index``.
 
-        Only messages ask for it, so the text is parsed a second time at the first question, this time noting the pieces.
+        Only messages ask for it: at the first question the text is parsed once more, this time noting the pieces.
         """
         if self.extents is None:
             from adcli.language.syntax import extents
@@ -65,7 +70,7 @@ class Syntax:
         return min(start, self.at[index]), stop
 
 
-def takes(op: int, arg: object) -> int:
+def takes(op: int, arg: Any) -> int:
     """Give how many values an instruction takes from the stack."""
     if op <= NAME or op == RANGE:
         return 0
@@ -73,16 +78,15 @@ def takes(op: int, arg: object) -> int:
         return op - NAME
     if op == CHOOSE:
         return 3
-    if op == CALL:
-        return arg[1]  # type: ignore[index, no-any-return]
-    if op == ARRAY:
-        return arg  # type: ignore[return-value]
+    if op == CALL or op == ARRAY:
+        count: int = arg[1] if op == CALL else arg
+        return count
     if op == CHAIN:
-        return len(arg) + 1  # type: ignore[arg-type]
-    return 1 + sum(item.count("x") for item in arg)  # type: ignore[attr-defined]
+        return len(arg) + 1
+    return 1 + "".join(arg).count("x")
 
 
-def beginning(ops: list[int], args: list, index: int) -> int:
+def beginning(ops: list[int], args: list[Any], index: int) -> int:
     """Give the first instruction of the subexpression whose last one is ``index``."""
     missing = 1
     while True:

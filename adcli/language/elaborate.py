@@ -8,6 +8,7 @@ and no recursion, and there is no second engine: what comes out is the one graph
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isinf
 from typing import Any, NamedTuple
 
 from adcli.errors import Fault
@@ -79,6 +80,7 @@ class Elaboration:
         self.syntax, self.point, self.max_steps, self.functions = syntax, point, max_steps, functions
         self.graph = Graph()
         self.called = {syntax.args[i][0] for i, op in enumerate(syntax.ops) if op == CALL}
+        self.literals: dict[str, int] = {}
         self.steps = 0
         self.shaping: set[str] = set()
         self.values: dict[int, float] = {}
@@ -152,7 +154,7 @@ class Elaboration:
     def run(self, start: int, stop: int, values: dict[str, int], functions: dict[str, Function]) -> int:
         """Run instructions start..stop and return the node of their result."""
         ops, args = self.syntax.ops, self.syntax.args
-        put, table, literal = self.graph.put, TABLE, self.graph.number
+        put, table, literals = self.graph.put, TABLE, self.literals
         stack: list[int] = []
         frames: list[Frame] = []
         at = start
@@ -163,7 +165,8 @@ class Elaboration:
                     node = values.get(arg)
                     stack.append(self.free_name(arg, at) if node is None else node)
                 elif op == LITERAL:
-                    stack.append(literal(arg, at))
+                    node = literals.get(arg)
+                    stack.append(self.literal(arg, at) if node is None else node)
                 elif op == BINARY:
                     right = stack.pop()
                     stack[-1] = put((table[arg], stack[-1], right), at)
@@ -216,6 +219,17 @@ class Elaboration:
             stack[-3:] = [put((WHERE, condition, here, there), at)]
         else:
             raise self.fault("later_arrays", at)
+
+    def literal(self, text: str, at: int) -> int:
+        """Return the constant of a literal. One of up to 15 digits is kept as the shortest text of its double, which has the
+        same decimal value; a longer one is kept as it is."""
+        value = float(text)
+        if isinf(value):
+            raise self.fault("literal_too_large", at)
+        digits = sum(char.isdigit() for char in text.lower().partition("e")[0])
+        node = self.graph.number(decimal_text(value) if digits <= 15 else text, at)
+        self.literals[text] = node
+        return node
 
     def free_name(self, name: str, at: int) -> int:
         """Return the input of a name that nothing was bound to."""
@@ -385,6 +399,18 @@ class Elaboration:
         self.steps += steps
         if self.steps > self.max_steps:
             raise self.fault("too_many_steps", at, limit=f"{self.max_steps:,}")
+
+
+class Constants(Elaboration):
+    """The machine for constant expressions, in which a name has no value."""
+
+    def free_name(self, name: str, at: int) -> int:
+        """Refuse the name."""
+        raise self.fault("not_constant", at, name=name)
+
+    def evaluate(self, start: int, stop: int) -> float:
+        """Return the value of instructions start..stop."""
+        return self.value(self.run(start, stop, {}, {}), stop - 1)
 
 
 def arranged(program: Program, ends: list[int]) -> Program:

@@ -31,7 +31,7 @@ def read_grammar(folder: str) -> str:
 
 def build(grammar: str, **options: object) -> Lark:
     """Give lark's own parser of the grammar."""
-    return Lark(grammar, parser="lalr", start=list(STARTS), lexer="basic", **options)  # type: ignore[arg-type]
+    return Lark(grammar, parser="lalr", start=list(STARTS), lexer="basic", **options)
 
 
 def tables(grammar: str) -> Tables:
@@ -42,7 +42,7 @@ def tables(grammar: str) -> Tables:
     shift to, or the negative of a rule's number, or 0 for none. A rule is the number of its nonterminal, its length and
     the name of its action.
     """
-    table = build(grammar).parser.parser._parse_table  # type: ignore[attr-defined]
+    table = build(grammar).parser.parser._parse_table
     rules = sorted(
         {arg for row in table.states.values() for action, arg in row.values() if action is not Shift},
         key=lambda rule: (rule.origin.name, rule.order, [symbol.name for symbol in rule.expansion]),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterator
 
 from adcli.errors import Fault
 from adcli.language import tables, tokens
@@ -32,6 +31,11 @@ from adcli.language.code import (
 from adcli.language.tokens import COMMENT, FUNCTION, UNSEEN
 from adcli.language.words import CONSTANTS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 __all__ = [
     "ARRAY", "BINARY", "CALL", "CHAIN", "CHOOSE", "CONSTANT", "INDEX", "NAME", "NUMBER", "RANGE", "UNARY", "Syntax", "parse",
 ]  # fmt: skip
@@ -49,13 +53,14 @@ INLINE = {
 class Driver:
     """The tables of a grammar, in the form that the driver wants."""
 
-    def __init__(self, made: dict) -> None:
+    def __init__(self, made: dict[str, Any]) -> None:
         self.actions, self.gotos, self.starts = made["ACTIONS"], made["GOTOS"], made["STARTS"]
         self.kinds = tokens.kinds(made["TERMINALS"])
         self.leaves = {word: (CONSTANT, name) for word, name in CONSTANTS.items()}
         self.kind = {name: at for at, name in enumerate(made["TERMINALS"])}
         # A rule's number is negative in the table of actions: rules[-1] is the first, and rules[0] is none.
-        rules = [self.rule(*rule, name=made["NONTERMINALS"][rule[0]]) for rule in reversed(made["RULES"])]
+        names = made["NONTERMINALS"]
+        rules = [self.rule(names[goal], goal, size, action) for goal, size, action in reversed(made["RULES"])]
         self.rules = ((0, 0, DO_COMPLAIN, None, {}), *rules)
         self.factor = frozenset(self.kind[name] for name in ("NAME", "LPAR", "SIGN", "ROOT", "POWERED"))
         self.raising = frozenset((self.kind["POWER"], self.kind["SUPERSCRIPT"]))
@@ -63,7 +68,7 @@ class Driver:
         self.signed = frozenset(goal for state, goal in self.after("MINUS").items() if state in numbers)
         self.braced = frozenset(self.after("RBRACE").values())
 
-    def rule(self, goal: int, size: int, action: str, name: str) -> tuple[int, int, int, object, dict[int, int]]:
+    def rule(self, name: str, goal: int, size: int, action: str) -> tuple[int, int, int, Any, dict[int, int]]:
         """Give what the driver must know of a rule: its goal, how much of the stack it ends, what to do and with what.
 
         The dict at the end remembers where it led, by state and kind of token.
@@ -93,7 +98,8 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
     ops, args, at = code.ops, code.args, code.at
     put_op, put_arg, put_at = ops.append, args.append, at.append
     factor, raising, signed = driver.factor, driver.raising, driver.signed
-    kinds, leaves, calls = dict(driver.kinds), dict(driver.leaves), {}  # type: ignore[var-annotated]
+    kinds, leaves = dict(driver.kinds), dict(driver.leaves)
+    calls: dict[tuple[str, int, tuple[()]], tuple[str, int, tuple[()]]] = {}
     sort = kinds.get
     build = Builder(code)
     frames = build.frames
@@ -109,7 +115,7 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
         kind = sort(word, UNSEEN)
         if kind < 0:
             if kind == UNSEEN:
-                kind = tokens.sort_of(word, mark.start(), driver.kind)
+                kind = tokens.sort_of(text, word, mark.start(), driver.kind)
                 if kind == a_name:
                     kinds[word], leaves[word] = kind, (NAME, tokens.name_of(word))
             if kind == FUNCTION:
@@ -163,15 +169,18 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
                 frame = frames.pop()
                 if len(frame) == 2:
                     put_op(CALL)
-                    arg = frame[0], frame[1], ()
-                    put_arg(calls.setdefault(arg, arg))
+                    called = frame[0], frame[1], ()
+                    put_arg(calls.setdefault(called, called))
                     put_at(marks[cut - 1].start())
                 else:
                     call(build, marks[cut - 1], frame, frame[1])
             elif do == DO_GROUP:
                 product = -1
             elif do == DO_ARGUMENT:
-                frames[-1][1] += 1
+                frame = frames[-1]
+                frame[1] += 1
+                if len(frame) > 2 and "named" in frame[2]:
+                    raise Fault("positional_after_named", marks[-1].span())
             elif do == DO_POW:
                 if cut == -2 and kind in factor and marks[-1][0] != "(":
                     from adcli.language.complaints import bare_exponent
@@ -196,13 +205,15 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
             elif do == DO_NEG:
                 if folded and folded[-1] is marks[-2]:
                     folded.pop()
+                    if extents:
+                        extents[-1] = (marks[-2].start(), extents[-1][1])
                 else:
                     product += product == len(ops) - 1
                     put_op(UNARY)
                     put_arg("neg")
                     put_at(marks[-2].start())
             elif do == SPECIAL:
-                what(build, marks[cut - 1 :] if cut < 1 else [mark])  # type: ignore[operator]
+                what(build, marks[cut - 1 :] if cut < 1 else [mark])
             elif do == DO_FINISH:
                 return
             elif do == DO_COMPLAIN:
@@ -210,7 +221,8 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
 
                 raise complain(text, mark, code.start)
             if extents is not None:
-                extents += [(marks[cut - 1].start(), marks_of_text.end)] * (len(ops) - len(extents))  # type: ignore
+                stop = marks_of_text.end if isinstance(marks_of_text, Noting) else mark.start()
+                extents += [(marks[cut - 1].start(), stop)] * (len(ops) - len(extents))
             if cut < 0:
                 del states[cut:], marks[cut:]
             elif cut:
@@ -239,7 +251,7 @@ class Noting:
         return mark
 
 
-def current_tables() -> dict:
+def current_tables() -> dict[str, Any]:
     """Give the tables of tables.py; in a checkout whose grammar is no longer theirs, make them anew."""
     folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "grammars")
     try:

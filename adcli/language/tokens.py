@@ -73,7 +73,7 @@ def literal_of(word: str) -> str:
     return word.replace("_", "") if "_" in word else word
 
 
-def sort_of(word: str, start: int, kind: dict[str, int]) -> int:
+def sort_of(text: str, word: str, start: int, kind: dict[str, int]) -> int:
     """Give the kind of a word that is not known beforehand."""
     first = word[0]
     if is_name(word):
@@ -88,7 +88,7 @@ def sort_of(word: str, start: int, kind: dict[str, int]) -> int:
         return kind["SUPERSCRIPT"]
     from adcli.language.complaints import strange_word
 
-    raise strange_word(word, start)
+    raise strange_word(text, word, start)
 
 
 def power_of(text: str, mark: re.Match[str]) -> int:

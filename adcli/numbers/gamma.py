@@ -10,7 +10,7 @@ fixed point, on Python's whole numbers.
 from __future__ import annotations
 
 import math
-from math import copysign, fabs, inf, nan
+from math import copysign, fabs, inf, isnan, nan
 
 from adcli.numbers.gamma_tables import (
     BERNOULLI,
@@ -29,16 +29,11 @@ from adcli.numbers.gamma_tables import (
 _STIRLING = 10.0
 """From here on Stirling's formula reaches double precision with the terms below (DLMF 5.11.1)."""
 
-
-def _backwards(terms: tuple[float, ...]) -> tuple[float, ...]:
-    """Give coefficients in the order in which Horner's scheme takes them."""
-    return terms[::-1]
-
-
-_ONE = _backwards(LGAMMA_ONE)
-_TWO = _backwards(LGAMMA_TWO)
-_MINIMUM = _backwards(tuple(term / (k + 2) for k, term in enumerate(DIGAMMA_ROOT)))
-_TAIL = _backwards(tuple(a / (b * (2 * k + 2) * (2 * k + 1)) for k, (a, b) in enumerate(BERNOULLI[:9])))
+# Coefficients in the order in which Horner's scheme takes them.
+_ONE = LGAMMA_ONE[::-1]
+_TWO = LGAMMA_TWO[::-1]
+_MINIMUM = tuple(term / (k + 2) for k, term in enumerate(DIGAMMA_ROOT))[::-1]
+_TAIL = tuple(a / (b * (2 * k + 2) * (2 * k + 1)) for k, (a, b) in enumerate(BERNOULLI[:9]))[::-1]
 
 
 def _about_two(z: float) -> float:
@@ -84,7 +79,7 @@ def gamma(x: float) -> float:
         return math.exp(_about_two(x)) / (x * (1.0 + x)) if x else copysign(inf, x)
     if x > 0.0:
         return _gamma_positive(x)
-    if x != x or x % 1.0 == 0.0 or x == -inf:
+    if isnan(x) or x % 1.0 == 0.0 or x == -inf:
         return nan
     y = -x  # DLMF 5.5.3, with 5.5.1: gamma(-y) gamma(y) = -pi/(y sin(pi y))
     if y < _STIRLING:
@@ -125,8 +120,8 @@ def lgamma(x: float) -> float:
         return _lgamma_positive(x)
     if x >= -0.5:
         return _about_two(x) - math.log(fabs(x)) - math.log1p(x) if x else inf
-    if x % 1.0 == 0.0 or x - x != 0.0:
-        return inf if x == x else nan
+    if isnan(x) or x % 1.0 == 0.0 or x == -inf:
+        return nan if isnan(x) else inf
     y = -x
     other = _lgamma_positive(y)
     value = math.log(math.pi / fabs(y * _sine(y))) - other
@@ -164,20 +159,21 @@ def _lgamma_fixed(x: float) -> float:
     """
     numerator, denominator = x.as_integer_ratio()
     product = 1
-    shift = 0
+    factors = 0
     while numerator < 34 * denominator:
         product *= numerator
         numerator += denominator
-        shift += 1
+        factors += 1
+    ln_denominator = (denominator.bit_length() - 1) * LN_2
     y = (numerator << BITS) // denominator
     half = 1 << (BITS - 1)
-    total = ((y - half) * (_ln_fixed(numerator) - _ln_fixed(denominator)) >> BITS) - y + HALF_LN_TAU_FIXED
+    total = ((y - half) * (_ln_fixed(numerator) - ln_denominator) >> BITS) - y + HALF_LN_TAU_FIXED
     power = (1 << 2 * BITS) // y
     square = power * power >> BITS
     for k, (a, b) in enumerate(BERNOULLI):
         total += power * a // (b * (2 * k + 2) * (2 * k + 1))
         power = power * square >> BITS
-    total -= _ln_fixed(abs(product)) - shift * _ln_fixed(denominator)
+    total -= _ln_fixed(abs(product)) - factors * ln_denominator
     return math.ldexp(total, -BITS)
 
 

@@ -22,7 +22,7 @@ LGAMMA_ONE = (
     -0.047619070330142226, 0.04545455629320467, -0.04347826605304026, 0.04166666915034121, -0.04000000119214014,
     0.03846153903467518, -0.037037037312989324,
 )
-"""ln gamma(1 + z) = sum of these times z^k, from k = 1 on, |z| < 1: (-1)^k zeta(k)/k (DLMF 5.7.3)."""
+"""ln gamma(1 + z) = sum of these times z^k, from k = 1 on, |z| < 1: (-1)^k zeta(k)/k (from DLMF 5.7.3)."""
 
 LGAMMA_TWO = (
     0.42278433509846713, 0.3224670334241132, -0.0673523010531981, 0.020580808427784546, -0.007385551028673986,
@@ -47,7 +47,7 @@ DIGAMMA_TWO = (
 """digamma(2 + z) = sum of these times z^k, from k = 0 on, |z| < 2: the derivative of the line above."""
 
 ROOT, ROOT_REST = 1.4616321449683622, 9.549995429965697e-17
-"""The positive root of digamma, where gamma is least, as the sum of two doubles (DLMF 5.4.20)."""
+"""The positive root of digamma, where gamma is least, as the sum of two doubles (DLMF 5.4(iii))."""
 
 LEAST = -0.12148629053584961
 """ln gamma there."""

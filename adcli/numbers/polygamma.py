@@ -1,14 +1,15 @@
 """The derivatives of ln gamma on floats: digamma and polygamma.
 
 digamma is computed by Taylor series about 2 and about its positive root, exact differences from there up to 10, its
-asymptotic series beyond, and reflection on the negative axis. polygamma(n, x) is (-1)^(n + 1) n! zeta(n + 1, x) (DLMF
-25.11.12), with Hurwitz's zeta function by Euler's and Maclaurin's sum (DLMF 25.11.5).
+asymptotic series beyond (DLMF 5.11.2), and reflection on the negative axis (DLMF 5.5.4). polygamma(n, x) is
+(-1)^(n + 1) n! zeta(n + 1, x) (DLMF 25.11.12), with Hurwitz's zeta function by the sum of Euler and Maclaurin (DLMF
+25.11.7).
 """
 
 from __future__ import annotations
 
 import math
-from math import inf, nan
+from math import inf, isnan, nan
 
 from adcli.numbers.gamma_tables import BERNOULLI, DIGAMMA_ROOT, DIGAMMA_TWO, ROOT, ROOT_REST
 
@@ -26,7 +27,7 @@ def digamma(x: float) -> float:
     """Give the derivative of ln gamma: nan at the poles 0, -1, -2 ..."""
     if x > 0.0:
         return _digamma_positive(x)
-    if x != x or x == -inf or x % 1.0 == 0.0:
+    if isnan(x) or x == -inf or x % 1.0 == 0.0:
         return nan
     t = x - round(x)  # exact: pi*x itself would lose the distance from the pole
     return _digamma_positive(1.0 - x) - math.pi / math.tan(math.pi * t)
@@ -69,7 +70,7 @@ def polygamma(n: float, x: float) -> float:
 
     At a pole an odd order is infinite and an even one, whose sides differ in sign, is nan.
     """
-    if not 0.0 <= n <= _ORDERS or n % 1.0 or x != x:
+    if not 0.0 <= n <= _ORDERS or n % 1.0 or isnan(x):
         return nan
     if n == 0.0:
         return digamma(x)

@@ -17,8 +17,9 @@ from adcli.rules import CONSTANTS, TABLE, row
 class Symbol:
     """A node of a graph, as a number that operators and functions can be applied to.
 
-    ``mask`` is None, or for an adjoint the condition under which it is there at all: what is computed from it is computed
-    under that condition, so that a branch not taken never multiplies a zero by an infinity.
+    ``mask`` is None, or for an adjoint the condition under which it is there at all. What is computed from it is there under
+    the same condition, and ``plain`` writes ``where(mask, ..., 0)`` around the whole of it, so that a branch not taken never
+    multiplies a zero by an infinity.
     """
 
     __slots__ = ("graph", "index", "mask")
@@ -39,24 +40,25 @@ class Symbol:
         """Say whether this is the constant 1."""
         return self.graph.nodes[self.index] == (NUMBER, "1")
 
-    def under(self, mask: Symbol | None) -> Symbol:
-        """Return this symbol where the mask holds, 0 elsewhere; itself without a mask."""
-        if mask is None:
-            return self
-        return Symbol(self.graph, self.apply("where", mask, self, 0.0).index, mask)
+    def plain(self) -> Symbol:
+        """Return this symbol where its mask holds and 0 elsewhere; itself without a mask."""
+        return self if self.mask is None else self.apply("where", self.mask, self, 0.0)
 
     def __mul__(self, other: Any) -> Symbol:
         other = self.lift(other)
-        if self.is_one() or other.is_one():
-            product = other if self.is_one() else self
-            return Symbol(product.graph, product.index, None).under(self.mask)
-        return self.apply("mul", self, other).under(self.mask)
+        product = other if self.is_one() else self if other.is_one() else self.apply("mul", self, other)
+        return Symbol(self.graph, product.index, self.mask)
 
     def __add__(self, other: Any) -> Symbol:
         other = self.lift(other)
-        total = self.apply("add", self, other)
-        both = self.mask is not None and other.mask is not None
-        return Symbol(self.graph, total.index, self.apply("or", self.mask, other.mask) if both else None)
+        if self.mask is None and other.mask is None:
+            return self.apply("add", self, other)
+        if self.mask is not None and other.mask is not None:
+            if self.mask.index == other.mask.index:
+                return Symbol(self.graph, self.apply("add", self, other).index, self.mask)
+            either = self.apply("or", self.mask, other.mask)
+            return Symbol(self.graph, self.apply("add", self.plain(), other.plain()).index, either)
+        return self.apply("add", self.plain(), other.plain())
 
     def __rmul__(self, other: float) -> Symbol:
         return self.lift(other) * self

@@ -64,5 +64,10 @@ class Primitive:
         """The number of arguments."""
         return len(self.partials)
 
+    @property
+    def sided_parameters(self) -> tuple[str, ...]:
+        """The names that ``sided`` uses: the tangents, the arguments, the output."""
+        return (*(f"d{parameter}" for parameter in self.parameters), *self.parameters, "r")
+
     def __repr__(self) -> str:
         return f"<{self.name}>"

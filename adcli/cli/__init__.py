@@ -1,0 +1,89 @@
+"""The command line: what is typed and what is printed, and nothing else.
+
+One small module a command, imported when it is asked for; a command's body imports what it needs.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+import click
+
+from adcli import __version__
+from adcli.cli.command import Command, Group
+from adcli.cli.report import report
+from adcli.errors import FINE, INTERRUPTED, USAGE, Fault
+
+COMMANDS = ("eval", "grad", "functions", "completion")
+
+
+class Adcli(Group):
+    """The group of all commands, each in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: Command = import_module(f"adcli.cli.{cmd_name}").command
+        return command
+
+
+@click.group(
+    cls=Adcli,
+    examples=[
+        'adcli grad "sin(x)*y" --at x=1,y=2',
+        'adcli grad "ln(x1) + x1*x2 - sin(x2)" --at x1=2,x2=5 --mode forward',
+        'adcli grad "x^2*y" --at x=3,y=1 --json',
+        'adcli eval "2^0.5"',
+        "adcli functions tanh",
+    ],
+)
+@click.version_option(__version__, message="adcli %(version)s")
+def adcli() -> None:
+    """A derivative calculator: exact derivatives by automatic differentiation, with every step on view."""
+
+
+def main() -> None:
+    """Run the program and exit with the status of CONTRACT: one message for whatever goes wrong, never a traceback."""
+    gc.disable()  # a run is short and its data has no cycles; the collector would walk large graphs in vain
+    try:
+        status = adcli.main(prog_name="adcli", standalone_mode=False) or FINE
+        sys.stdout.flush()
+    except Fault as fault:
+        status = report(fault.kind, fault.message, fault.hint, fault.text, fault.span)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        status = USAGE
+    except click.UsageError as error:
+        status = report("usage", *usage_message(error))
+    except (KeyboardInterrupt, click.Abort):
+        status = INTERRUPTED
+    except BrokenPipeError:
+        status = FINE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is written at exit
+    except OSError as error:
+        status = report("internal", f"cannot write the result: {error.strerror}", None)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except MemoryError:
+        status = report("limit", "the program needs more memory than there is", None)
+    except Exception as error:
+        status = report("internal", f"a fault in adcli itself: {type(error).__name__}: {error}", "please report it")
+    sys.exit(status)
+
+
+def usage_message(error: click.UsageError) -> tuple[str, str | None]:
+    """Return click's message in the style of the others, and the remedy."""
+    possible = getattr(error, "possibilities", None)
+    if isinstance(error, click.NoSuchOption):
+        return f"no such option {error.option_name}", f"did you mean {' or '.join(sorted(possible))}?" if possible else None
+    message = error.format_message().rstrip(".")
+    command = error.ctx.command_path if error.ctx else "adcli"
+    return message[:1].lower() + message[1:], f"{command} --help shows how it is used"

@@ -1,0 +1,85 @@
+"""click, with two changes: a formula may begin with a minus, and help shows examples first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+SETTINGS: dict[str, Any] = {"help_option_names": ["--help"], "max_content_width": 100}
+
+
+class _Examples(click.Command):
+    """A command whose help begins with examples."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        kwargs["context_settings"] = SETTINGS | kwargs.get("context_settings", {})
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, then what click writes."""
+        if self.examples:
+            with formatter.section("Examples"):
+                formatter.write("".join(f"  {example}\n" for example in self.examples))
+            formatter.write_paragraph()
+        super().format_help(ctx, formatter)
+
+
+class Command(_Examples):
+    """A command that takes a formula, which may begin with a minus: there are no short options, and the exact word ``-h``
+    asks for help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort the words into options and the rest, which goes behind a ``--``, and parse them."""
+        flags = {name: getattr(param, "is_flag", False) for param in self.get_params(ctx) for name in _names(param)}
+        options: list[str] = []
+        others: list[str] = []
+        words = iter(args)
+        for word in words:
+            name, equals, _ = word.partition("=")
+            if word == "--":
+                others += words
+            elif word == "-h":
+                options.append("--help")
+            elif name in flags:
+                options.append(word)
+                if not flags[name] and not equals:
+                    options += [value for value in (next(words, None),) if value is not None]
+            elif re.match("--[A-Za-z]", word):
+                raise click.NoSuchOption(name, possibilities=_near(name, flags), ctx=ctx)
+            else:
+                others.append(word)
+        return super().parse_args(ctx, [*options, "--", *others])
+
+
+class Group(_Examples, click.Group):
+    """The group of commands."""
+
+    command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let ``-h`` ask for help."""
+        if args[:1] == ["-h"]:
+            args = ["--help", *args[1:]]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        if self.get_command(ctx, args[0]) is None:
+            near = _near(args[0], self.list_commands(ctx))
+            remedy = f"; did you mean {' or '.join(near)}?" if near else f"; the commands are {', '.join(self.list_commands(ctx))}"
+            raise click.UsageError(f"no such command {args[0][:80]!r}{remedy}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _names(param: click.Parameter) -> list[str]:
+    return [*param.opts, *param.secondary_opts] if isinstance(param, click.Option) else []
+
+
+def _near(word: str, known: Any) -> list[str]:
+    from difflib import get_close_matches  # only a mistake needs it
+
+    return get_close_matches(word, list(known), n=2)

@@ -1,0 +1,104 @@
+"""The options that commands share, and what they ask for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from adcli.errors import Fault
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+EXPRESSION = [
+    click.argument("expression", metavar="EXPR", required=False),
+    click.option("--file", metavar="FILE", help="Read the program from a file instead."),
+    click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
+    click.option("--max-steps", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."),
+]
+OUTPUT = [
+    click.option("--format", type=click.Choice(["table", "json"]), help="How to print the answer.  [default: table]"),
+    click.option("--json", is_flag=True, help="The same as --format json."),
+    click.option("--digits", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"),
+    click.option("--decimals", type=click.IntRange(0, 17), help="Fixed decimals in tables instead."),
+    click.option("--trace/--no-trace", default=None, help="Show the steps, however many, or none."),
+    click.option("--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."),
+    click.option("--ascii", is_flag=True, help="Tables in ASCII: v1_dot, v1_bar."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in tables."),
+]
+
+
+def options(*groups: list[Any]) -> Decorator:
+    """Return a decorator that gives a command these groups of options."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed([option for group in groups for option in group]):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def program_text(expression: str | None, file: str | None) -> str:
+    """Return the program: the argument, a file, or standard input where the argument is ``-``."""
+    if file is not None and expression is not None:
+        raise click.UsageError("EXPR and --file exclude each other")
+    if file is not None:
+        try:
+            with open(file, "rb") as stream:
+                return decoded(stream.read(), file)
+        except OSError as error:
+            raise Fault("unreadable_file", file=file, reason=error.strerror) from None
+    if expression is None:
+        raise click.UsageError("missing EXPR, the formula")
+    return decoded(sys.stdin.buffer.read(), "standard input") if expression == "-" else expression
+
+
+def decoded(content: bytes, source: str) -> str:
+    """Return the text of a file, which must be UTF-8."""
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Fault("not_utf8", source=source, line=line) from None
+
+
+def output_format(format: str | None, json: bool) -> str:
+    """Return the format asked for."""
+    if json and format not in (None, "json"):
+        raise click.UsageError("--json and another --format exclude each other")
+    return "json" if json else format or "table"
+
+
+def answer_and_render(
+    command: str,
+    *,
+    expression: str | None,
+    file: str | None,
+    at: tuple[str, ...],
+    max_steps: int,
+    format: str | None,
+    json: bool,
+    digits: int | None,
+    decimals: int | None,
+    trace: bool | None,
+    **rest: Any,
+) -> None:
+    """Do what a command that takes a formula asks for, and print it."""
+    from adcli.answer import Request, answer
+    from adcli.points import read_point
+    from adcli.render import Display, render
+
+    chosen = output_format(format, json)
+    if digits is not None and decimals is not None:
+        raise click.UsageError("--digits and --decimals exclude each other")
+    text = program_text(expression, file)
+    display = Display(digits or 6, decimals, rest.pop("names"), trace, rest.pop("ascii"), rest.pop("color"))
+    wanted = bool(trace) if chosen == "json" or command == "eval" else trace is not False
+    found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
+    render(chosen, found, display)
+    if chosen == "table":
+        for finding in found.findings:
+            print(f"warning: {finding.message}", file=sys.stderr)

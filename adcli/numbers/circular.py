@@ -1,0 +1,151 @@
+"""Circular and hyperbolic functions of floats, and their inverses, by the math module alone.
+
+All are total, as floats.py says: what the math module raises becomes the infinity or nan of IEEE 754. Where an inverse
+of 1/x or of a root would lose digits next to a branch point, the docstring says which other form is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from math import copysign, fabs, inf, isnan, nan
+
+from adcli.numbers.powers import div
+
+_LN2 = math.log(2.0)
+
+
+def sin(x: float) -> float:
+    try:
+        return math.sin(x)
+    except ValueError:
+        return nan
+
+
+def cos(x: float) -> float:
+    try:
+        return math.cos(x)
+    except ValueError:
+        return nan
+
+
+def tan(x: float) -> float:
+    try:
+        return math.tan(x)
+    except ValueError:
+        return nan
+
+
+def cot(x: float) -> float:
+    return div(1.0, tan(x))
+
+
+def sec(x: float) -> float:
+    return div(1.0, cos(x))
+
+
+def csc(x: float) -> float:
+    return div(1.0, sin(x))
+
+
+def asin(x: float) -> float:
+    try:
+        return math.asin(x)
+    except ValueError:
+        return nan
+
+
+def acos(x: float) -> float:
+    try:
+        return math.acos(x)
+    except ValueError:
+        return nan
+
+
+def acot(x: float) -> float:
+    """Give atan(1/x), odd, with a jump at 0 (DLMF 4.23.9); pi/2 at either zero."""
+    return math.atan(1.0 / x) if x else math.pi / 2.0
+
+
+def asec(x: float) -> float:
+    """Give acos(1/x) in [0, pi], by the tangent sqrt(x^2 - 1), which keeps its digits next to -1 and 1."""
+    size = fabs(x)
+    if size < 1.0:
+        return nan
+    return math.atan2(math.sqrt(size - 1.0) * math.sqrt(size + 1.0), copysign(1.0, x))
+
+
+def acsc(x: float) -> float:
+    """Give asin(1/x), by the tangent 1/sqrt(x^2 - 1), which keeps its digits next to -1 and 1."""
+    size = fabs(x)
+    if size < 1.0:
+        return nan
+    return math.atan2(copysign(1.0, x), math.sqrt(size - 1.0) * math.sqrt(size + 1.0))
+
+
+# Hyperbolic functions and their inverses.
+
+
+def sinh(x: float) -> float:
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return copysign(inf, x)
+
+
+def cosh(x: float) -> float:
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return inf
+
+
+def coth(x: float) -> float:
+    return div(1.0, math.tanh(x))
+
+
+def sech(x: float) -> float:
+    size = fabs(x)
+    return 1.0 / math.cosh(size) if size < 20.0 else 2.0 * math.exp(-size)
+
+
+def csch(x: float) -> float:
+    size = fabs(x)
+    return div(1.0, math.sinh(x)) if size < 20.0 else copysign(2.0 * math.exp(-size), x)
+
+
+def acosh(x: float) -> float:
+    try:
+        return math.acosh(x)
+    except ValueError:
+        return nan
+
+
+def atanh(x: float) -> float:
+    try:
+        return math.atanh(x)
+    except ValueError:
+        return copysign(inf, x) if fabs(x) == 1.0 else nan
+
+
+def acoth(x: float) -> float:
+    """Give atanh(1/x) as ln(1 + 2/(|x| - 1))/2: next to 1 the difference is exact, where 1/x has lost it."""
+    size = fabs(x)
+    if size <= 1.0:
+        return copysign(inf, x) if size == 1.0 else nan
+    return copysign(0.5 * math.log1p(2.0 / (size - 1.0)), x)
+
+
+def asech(x: float) -> float:
+    """Give acosh(1/x) as 2*asinh(sqrt((1 - x)/(2x))): next to 1 the difference is exact, where 1/x has lost it."""
+    if 1e-300 < x <= 1.0:
+        return 2.0 * math.asinh(math.sqrt((1.0 - x) / (2.0 * x)))
+    if 0.0 < x <= 1e-300:
+        return _LN2 - math.log(x)
+    return inf if x == 0.0 else nan
+
+
+def acsch(x: float) -> float:
+    """Give asinh(1/x); where 1/x overflows, its leading logarithm."""
+    if fabs(x) > 1e-300:
+        return math.asinh(1.0 / x)
+    return nan if isnan(x) else copysign(_LN2 - math.log(fabs(x)) if x else inf, x)

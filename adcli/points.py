@@ -1,0 +1,52 @@
+"""Points: what --at says, as numbers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isnan
+from typing import Any
+
+from adcli.errors import Fault
+from adcli.language import constants
+
+
+def read_point(options: Iterable[str]) -> dict[str, float]:
+    """Return the values that the texts of --at give: ``x=1, y=pi/4``, or ``@file`` for a JSON object in a file.
+
+    Raises Fault (kind "data", or of the expressions) for a name given twice, for nan, and for what cannot be read.
+    """
+    point: dict[str, float] = {}
+    for option in options:
+        for name, value in from_file(option[1:]) if option.startswith("@") else constants(option):
+            if name in point:
+                raise Fault("given_twice", name=name)
+            if isnan(value):
+                raise Fault("point_nan", name=name)
+            point[name] = value
+    return point
+
+
+def from_file(file: str) -> list[tuple[str, float]]:
+    """Return the names and numbers of a JSON object in a file."""
+    import json
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is not in JSON")
+
+    try:
+        with open(file, encoding="utf-8") as stream:
+            pairs = json.load(stream, object_pairs_hook=Pairs, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise Fault("point_json", file=file, reason=error.msg, line=error.lineno, column=error.colno) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise Fault("point_file", file=file, reason=getattr(error, "strerror", None) or error) from None
+    if not isinstance(pairs, Pairs):
+        raise Fault("point_object", file=file)
+    for name, value in pairs:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Fault("point_value", file=file, name=name)
+    return [(name, float(value)) for name, value in pairs]
+
+
+class Pairs(list[tuple[str, Any]]):
+    """The pairs of a JSON object, those given twice included."""

@@ -1,0 +1,30 @@
+"""Renderers: an Answer as text, one module a format, imported on demand by its name.
+
+Each has ``render(answer, display) -> None``, which writes the answer to standard output.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple
+
+from adcli.answer import Answer
+
+FORMATS = ("table", "json")
+
+
+class Display(NamedTuple):
+    """How a person wants to see it: significant ``digits``, or fixed ``decimals``; ``names`` source or book; whether to
+    show the trace (None: if it is short); ``ascii`` only; ``color`` auto, always or never."""
+
+    digits: int = 6
+    decimals: int | None = None
+    names: str = "source"
+    trace: bool | None = None
+    ascii: bool = False
+    color: str = "auto"
+
+
+def render(format: str, answer: Answer, display: Display) -> None:
+    """Write the answer to standard output in a format."""
+    import_module(f"adcli.render.{format}").render(answer, display)

@@ -1,0 +1,121 @@
+"""JSON: one object, strict RFC 8259, UTF-8, numbers as the shortest text that reads back to the same double."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from math import inf, isfinite, isnan
+from typing import TYPE_CHECKING, Any
+
+from adcli.names import identifiers
+from adcli.notation import PLAIN
+from adcli.trace import ADJOINT, TANGENT, VALUE
+
+if TYPE_CHECKING:
+    from adcli.answer import Answer
+    from adcli.render import Display
+    from adcli.trace import Trace
+
+SCHEMA = "adcli/1"
+
+
+def render(answer: Answer, display: Display) -> None:
+    """Write the answer as one line of JSON to standard output."""
+    write(record(answer))
+
+
+def write(value: Any) -> None:
+    """Write a value as one line of JSON to standard output, whatever the locale's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(dumps(value).encode() + b"\n")
+
+
+def dumps(value: Any) -> str:
+    """Return a value as strict JSON text that is safe to show on a terminal."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return re.sub("[\x7f-\x9f\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def number(value: float) -> float | str:
+    """Return a number as JSON can hold it: the three that it cannot are strings."""
+    if isfinite(value):
+        return value
+    return "NaN" if isnan(value) else "Infinity" if value == inf else "-Infinity"
+
+
+def numbers(values: Mapping[str, float]) -> dict[str, float | str]:
+    """Return numbers by name as JSON can hold them."""
+    return {name: number(value) for name, value in values.items()}
+
+
+def record(answer: Answer) -> dict[str, Any]:
+    """Return the answer as the object that CONTRACT.md describes, keys in its order."""
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "command": answer.request.command,
+        "expression": answer.request.expression,
+        "at": numbers(answer.at),
+    }
+    if answer.wrt is not None:
+        result |= {"wrt": answer.wrt, "mode": answer.mode}
+    result["value"] = number(answer.value)
+    if answer.gradient is not None:
+        result["gradient"] = numbers(answer.gradient)
+    if answer.trace is not None:
+        result["trace"] = trace_record(answer.trace, answer.mode)
+    result["warnings"] = [finding._asdict() for finding in answer.findings]
+    return result
+
+
+def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
+    """Return the trace: the primal rows, and those of the tangents or the adjoints."""
+    graph = trace.program.graph
+    names = identifiers(graph)
+    marks = {VALUE: "", TANGENT: "_dot", ADJOINT: "_bar"}
+
+    def name(label: str) -> str:
+        index, kind = label.split(" ")
+        return names[int(index)] + marks[kind]
+
+    def texts(formula: int | None, operands: Mapping[str, float]) -> dict[str, str | None]:
+        if formula is None:
+            return {"formula": None, "substituted": None}
+        known = {**trace.operands, **operands}
+        return {
+            "formula": trace.written(formula, PLAIN._replace(name=name)),
+            "substituted": trace.written(formula, PLAIN._replace(name=lambda label: repr(known[label]))),
+        }
+
+    primal = [
+        {
+            "node": names[step.node],
+            "name": graph.names.get(step.node),
+            "operation": step.operation,
+            "arguments": [names.get(argument) or trace.constant(argument) for argument in step.arguments],
+            **texts(step.formula, {}),
+            "value": number(step.value),
+        }
+        for step in trace.primal
+    ]
+    result: dict[str, Any] = {"primal": primal}
+    if mode == "forward":
+        result["tangent"] = [
+            {"node": names[row.node], "wrt": row.wrt, **texts(row.formula, row.operands), "value": number(row.value)}
+            for row in trace.tangents
+        ]
+    elif mode == "reverse":
+        result["adjoint"] = [
+            {
+                "node": names[row.node] if row.node in names else trace.constant(row.node),
+                "from": None if row.source is None else names[row.source],
+                **texts(row.formula, row.operands),
+                "upstream": None if row.upstream is None else number(row.upstream),
+                "partial": None if row.partial is None else number(row.partial),
+                "contribution": number(row.contribution),
+                "total": number(row.total),
+            }
+            for row in trace.adjoints
+        ]
+    return result

@@ -1,0 +1,250 @@
+"""Tables for people: forward in the layout of Baydin et al. 2018, Table 2, reverse in that of their Table 3.
+
+A row is a name, its formula, the numbers put in, and the result, and the numbers printed in a row give the number at its
+end: the result is rounded, and the operands get as many digits as it takes until the arithmetic on what is printed rounds
+to what is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from adcli import names
+from adcli.language.reading import reading, result_name
+from adcli.notation import Style
+from adcli.rules import CONSTANTS
+from adcli.trace import ADJOINT, TANGENT, VALUE, label
+
+if TYPE_CHECKING:
+    from adcli.answer import Answer
+    from adcli.render import Display
+    from adcli.trace import Contribution, Step, Tangent, Trace
+
+SHORT = 60
+"""Traces of up to this many rows are shown unasked."""
+
+MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
+
+
+GAP = "  │  "
+
+
+class Row(NamedTuple):
+    """The cells of a row: the operation that it stands beside, what is computed, its formula, the numbers put in, and the
+    result."""
+
+    beside: str = ""
+    name: str = ""
+    formula: str = ""
+    numbers: str = ""
+    result: str = ""
+
+
+class Block(NamedTuple):
+    """A titled group of rows that stand below one another."""
+
+    title: str
+    rows: Sequence[Row]
+
+    def width(self) -> int:
+        """Return the number of terminal cells that the block takes."""
+        columns = [max(map(cell_len, column)) for column in zip(*self.rows)]
+        return max(cell_len(self.title), sum(columns) + sum(map(bool, columns)) - 1)
+
+
+def render(answer: Answer, display: Display) -> None:
+    """Write the answer as text and tables to standard output."""
+    Page(answer, display).write()
+
+
+class Numbers:
+    """How numbers are written: with significant digits or fixed decimals, and with more of them on request."""
+
+    def __init__(self, display: Display) -> None:
+        self.digits, self.decimals = display.digits, display.decimals
+
+    def text(self, value: float, more: int = 0) -> str:
+        """Return a number with the digits asked for and some more; with 17 or above, all that it has."""
+        if self.decimals is not None and more < 17:
+            text = f"{value:.{self.decimals + more}f}"
+        elif self.digits + more < 17:
+            text = f"{value:.{self.digits + more}g}"
+        else:
+            text = repr(value)[:-2] if repr(value).endswith(".0") else repr(value)
+        if text.startswith("-") and not text.strip("-0.e+"):
+            return text[1:]  # -0 is 0 to a reader
+        return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+    def put_in(self, trace: Trace, formula: int, operands: Mapping[str, float], result: float, style: Style) -> str:
+        """Return a formula with numbers for its names, in as many digits as it takes to give the result as printed."""
+        known = {**trace.operands, **operands}
+        wanted = {name: known[name] for name in trace.names_in(formula)}
+        for more in range(18):
+            texts = {name: self.text(value, more) for name, value in wanted.items()}
+            computed = trace.compute(formula, {name: float(text) for name, text in texts.items()})
+            if self.text(computed) == self.text(result):
+                break
+        return trace.written(formula, style._replace(name=texts.__getitem__))
+
+
+class Page:
+    """One answer on its way to standard output."""
+
+    def __init__(self, answer: Answer, display: Display) -> None:
+        self.answer, self.display = answer, display
+        self.terminal = sys.stdout.isatty()
+        self.ascii = display.ascii or not encodable("₁·∂′ẋ\u0304│", sys.stdout.encoding)
+        self.numbers = Numbers(display)
+        self.spell = names.plain if self.ascii else names.pretty
+        constants = {name: name for name in CONSTANTS} if self.ascii else CONSTANTS
+        self.style = Style("*" if self.ascii else "·", constants=constants, name=self.spell)
+        graph = answer.program.graph
+        self.names = names.source_names(graph) if display.names == "source" else names.book_names(graph, answer.program.inputs)
+        self.width = os.get_terminal_size(sys.stdout.fileno()).columns if self.terminal else 100
+        self.console = self._console()
+
+    def _console(self) -> Console:
+        wanted = self.terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        color = {"always": True, "never": False, "auto": wanted}[self.display.color]
+        return Console(
+            file=sys.stdout,
+            width=self.width if self.terminal else 1_000_000,
+            force_terminal=color,
+            no_color=not color,
+            color_system="standard" if color else None,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    # --- The page ---
+
+    def write(self) -> None:
+        """Write the reading, the traces, the value and the gradient."""
+        answer = self.answer
+        self.console.print(reading(answer.program, self.style), soft_wrap=True)
+        if answer.trace is not None and self.display.trace is not False:
+            self.traces(answer.trace)
+        title = result_name(answer.program)
+        lines = [(title, self.numbers.text(answer.value))]
+        d = "d" if self.ascii else "∂"
+        lines += [(f"{d}{title}/{d}{self.spell(name)}", self.numbers.text(g)) for name, g in (answer.gradient or {}).items()]
+        table = Table.grid(padding=(0, 1))
+        for name, text in lines:
+            table.add_row(Text(name, "bold"), "=", Text(text, "green"))
+        self.console.print()
+        self.console.print(table)
+
+    def traces(self, trace: Trace) -> None:
+        """Write the primal trace, and the tangent or the adjoint trace, if they are short or asked for."""
+        count = len(trace.primal) + len(trace.tangents) + len(trace.adjoints)
+        if count > SHORT and not self.display.trace:
+            print(f"The trace has {count:,} rows; --trace shows them.", file=sys.stderr)
+            return
+        primal = Block("Forward primal trace", [self.primal_row(trace, step) for step in trace.primal])
+        if self.answer.mode != "forward":
+            self.line_up([primal])
+            if trace.adjoints:
+                self.line_up([Block("Reverse adjoint trace", [self.adjoint_row(trace, row) for row in trace.adjoints])])
+            return
+        blocks = [primal]
+        for wrt in self.answer.wrt or ():
+            rows = {row.node: self.tangent_row(trace, row) for row in trace.tangents if row.wrt == wrt}
+            title = f"Forward tangent trace, by {self.spell(wrt)}"
+            blocks.append(Block(title, [rows.get(step.node, Row()) for step in trace.primal]))
+        self.line_up(blocks)
+
+    # --- Rows ---
+
+    def primal_row(self, trace: Trace, step: Step) -> Row:
+        """Return the row of a node: what it is, and its value."""
+        return self.row(trace, VALUE, step.node, step.formula, {}, step.value)
+
+    def tangent_row(self, trace: Trace, row: Tangent) -> Row:
+        """Return the row of a tangent."""
+        return self.row(trace, TANGENT, row.node, row.formula, row.operands, row.value)
+
+    def adjoint_row(self, trace: Trace, row: Contribution) -> Row:
+        """Return the row of a contribution, beside the operation that it comes from."""
+        beside = ""
+        if row.source is not None:
+            step = trace.steps[row.source]
+            assert step.formula is not None
+            name = self.label_name(label(VALUE, step.node))
+            beside = f"{name} = {trace.written(step.formula, self.style._replace(bare=True, name=self.label_name))}"
+        return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(beside=beside)
+
+    def row(
+        self, trace: Trace, kind: str, node: int, formula: int | None, operands: Mapping[str, float], result: float
+    ) -> Row:
+        """Return a row: name = formula = numbers put in = result."""
+        name = self.label_name(label(kind, node)) if node in self.names else trace.constant(node)
+        if formula is None:
+            return Row(name=name, result=f"= {self.numbers.text(result)}")
+        style = self.style._replace(bare=True, name=self.label_name)
+        text, put_in = trace.written(formula, style), self.numbers.put_in(trace, formula, operands, result, style)
+        return Row("", name, f"= {text}", f"= {put_in}" if put_in != text else "", f"= {self.numbers.text(result)}")
+
+    def label_name(self, text: str) -> str:
+        """Return the name of a value, tangent or adjoint as it is printed."""
+        node, kind = text.split(" ")
+        return self.spell(self.names[int(node)], MARKS[kind])
+
+    # --- Layout ---
+
+    def line_up(self, blocks: list[Block]) -> None:
+        """Write blocks side by side while they fit the width, and the others below. A block that is too wide by itself
+        goes without the numbers put in."""
+        group: list[Block] = []
+        used = 0
+        for block in blocks:
+            if self.terminal and block.width() > self.width:
+                block = Block(block.title, [row._replace(numbers="") for row in block.rows])
+            if group and used + len(GAP) + block.width() > self.width:
+                self.side_by_side(group)
+                group, used = [], 0
+            used += block.width() + len(GAP) * bool(group)
+            group.append(block)
+        self.side_by_side(group)
+
+    def side_by_side(self, blocks: Sequence[Block]) -> None:
+        """Write blocks beside one another, with a line between them."""
+        outer = Table.grid()
+        cells: list[Table | Text] = []
+        bar = GAP.replace("│", "|") if self.ascii else GAP
+        for block in blocks:
+            if cells:
+                cells.append(Text("\n".join([bar] * (len(block.rows) + 1))))
+            cells.append(self.block(block))
+        outer.add_row(*cells)
+        self.console.print()
+        self.console.print(outer)
+
+    def block(self, block: Block) -> Table:
+        """Return a block as a table without lines, whose formulas alone may be folded."""
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, title=block.title)
+        table.title_justify, table.title_style = "left", "bold"
+        for style, cells in zip(("dim", "bold", "", "", "green"), zip(*block.rows)):
+            if any(cells):
+                table.add_column(style=style, no_wrap=style != "", overflow="fold")
+        for row in zip(*[cells for cells in zip(*block.rows) if any(cells)]):
+            table.add_row(*map(Text, row))
+        return table
+
+
+def encodable(text: str, encoding: str) -> bool:
+    """Say whether a stream of that encoding can hold the text."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
