@@ -7,7 +7,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from adcli import derive, findings
-from adcli.errors import Fault
+from adcli.errors import Fault, no_value
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.numbers.system import FLOATS
@@ -90,8 +90,7 @@ def _values(request: Request, program: Program) -> tuple[dict[str, float], list[
     if missing:
         if missing[0] in words.FUNCTIONS:
             raise Fault("function_as_value", name=missing[0])
-        example = ",".join(f"{name}=..." for name in missing)
-        raise Fault("missing_value", names=", ".join(missing), them="it" if len(missing) == 1 else "them", example=example)
+        raise no_value(missing)
     unused = [name for name in given if name not in program.inputs]
     found = [Finding("unused", f"the program does not use {name}") for name in unused]
     at = {name: given[name] for name in program.inputs}

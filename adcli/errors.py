@@ -7,6 +7,8 @@ A sentence never holds a token name of the grammar, and what the person typed is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FINE, INTERNAL, USAGE, PARSE, EVALUATE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 EXIT_STATUS = {
@@ -127,6 +129,9 @@ CATALOGUE = {
 }
 # fmt: on
 
+LONGEST = 300
+"""Characters of a piece of a message: what a person typed may be long."""
+
 Span = tuple[int, int]
 """A piece of a text: the positions of its first character and of the one after its last."""
 
@@ -141,12 +146,18 @@ class Fault(Exception):
     def __init__(self, name: str, span: Span | None = None, /, **blanks: object) -> None:
         self.name = name
         self.kind, sentence, remedy = CATALOGUE[name]
-        shown = {key: printable(str(value)) for key, value in blanks.items()}
+        shown = {key: printable(str(value), LONGEST) for key, value in blanks.items()}
         self.message = sentence.format(**shown)
         self.hint = remedy.format(**shown) if remedy else None
         self.span = span
         self.text: str | None = None
         super().__init__(self.message)
+
+
+def no_value(names: Sequence[str]) -> Fault:
+    """Return the fault of inputs without a value, all in one."""
+    example = ",".join(f"{name}=..." for name in names[:6])
+    return Fault("missing_value", names=", ".join(names), them="it" if len(names) == 1 else "them", example=example)
 
 
 def place(text: str, position: int) -> tuple[int, int]:
@@ -155,7 +166,7 @@ def place(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, position - start + 1
 
 
-def printable(text: str, limit: int = 80) -> str:
+def printable(text: str, limit: int) -> str:
     """Return text that is safe to show on a terminal and not too long: what a person typed may hold anything."""
     shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[: limit + 1])
     return shown if len(text) <= limit else shown[: limit - 3] + "..."

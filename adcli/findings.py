@@ -36,7 +36,7 @@ class Place:
     def __init__(self, program: Program, values: Sequence[float], index: int, node: str) -> None:
         self.program, self.index, self.node = program, index, node
         self.span = program.syntax.extent(program.graph.sources[index])
-        self.text = " ".join(program.syntax.text[slice(*self.span)].split())
+        self.text = printable(" ".join(program.syntax.text[slice(*self.span)].split()), 60)
         self.operands = [values[argument] for argument in program.graph.arguments(index)]
         needed = program.graph.leads_to([index])
         at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if needed[input_]]
@@ -44,7 +44,7 @@ class Place:
 
     def finding(self, kind: str, sentence: str) -> Finding:
         """Return a warning about this node."""
-        blanks = {"text": printable(self.text), "point": self.point, "node": self.node}
+        blanks = {"text": self.text, "point": self.point, "node": self.node}
         return Finding(kind, sentence.format(**blanks), self.node, place(self.program.syntax.text, self.span[0])[1])
 
 
@@ -139,8 +139,8 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
             continue
         if choice == "error":
             raise Fault("kink", here.span, text=here.text, point=here.point, node=here.node)
-        used = f"{row.chosen} is used" if choice == "subgradient" else f"the one from the {choice} is used"
-        sentence = f"{{text}} has no two-sided derivative{{point}} (node {{node}}): {used}"
+        taken = row.chosen if choice == "subgradient" else f"the one from the {choice}"
+        sentence = f"{{text}} has no two-sided derivative{{point}} (node {{node}}); taken: {taken}"
         findings.append(here.finding("kink", sentence))
     return findings
 

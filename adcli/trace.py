@@ -7,7 +7,7 @@ and adjoints of the program's nodes; how they are called and with how many digit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from adcli import simplify
@@ -70,9 +70,10 @@ class Trace:
         self._dots: dict[str, dict[str, float]] = {}
         self._totals: dict[int, float] = {}
         self._live = bytearray()
-        self._taken = taken(program.graph, program.output, values)
+        needed = program.graph.leads_to([program.output])
+        self._taken = needed if side else taken(program.graph, program.output, values)
         asked = {*program.inputs.values()}
-        rows = (index for index in range(len(values)) if index in asked or self._taken[index] and self.has_row(index))
+        rows = (index for index in range(len(values)) if index in asked or needed[index] and self.has_row(index))
         self.primal = [self._step(index) for index in rows]
         self.steps = {step.node: step for step in self.primal}
         self.operands: dict[str, float] = {label(VALUE, step.node): step.value for step in self.primal}
@@ -134,25 +135,32 @@ class Trace:
         if not self._taken[node]:
             return
         dots = self._dots[wrt]
-        arguments = self._differentiable(node)
-        operands = {name: dots.get(name, 0.0) for name in (label(TANGENT, argument) for _, argument in arguments)}
         value = 0.0 if tangent is None else tangent
-        formula = self._sided_formula(node) if node in self.bends else self._tangent_formula(node, arguments)
-        if not agree(self.compute(formula, operands), value):  # a structural zero met an infinity: leave its term out
-            there = [(number, argument) for number, argument in arguments if label(TANGENT, argument) in dots]
-            formula = self._tangent_formula(node, there)
+        for arguments in self._ways(node, dots):
+            operands = {name: dots.get(name, 0.0) for name in (label(TANGENT, argument) for _, argument in arguments)}
+            sided = node in self.bends and arguments
+            formula = self._sided_formula(node) if sided else self._tangent_formula(node, arguments)
+            if agree(self.compute(formula, operands), value):
+                break
         if tangent is not None:
             dots[label(TANGENT, node)] = tangent
         self.tangents.append(Tangent(node, wrt, formula, operands, value))
 
-    def _differentiable(self, node: int) -> list[tuple[int, int]]:
-        """Return the arguments that a derivative passes through, each with its place in the argument list."""
+    def _ways(self, node: int, dots: Mapping[str, float]) -> Iterator[list[tuple[int, int]]]:
+        """Yield the arguments that the tangent of a node may come from, each with its place in the argument list: the first
+        whose formula gives the number is the one to show. All of them, so that zeros are seen as in the books; or, where a
+        structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the other branch."""
         head = self.program.graph.nodes[node][0]
         arguments = list(enumerate(self.program.graph.arguments(node)))
-        if head is WHERE:
-            arguments = [arguments[1 if self.values[arguments[0][1]] else 2]]
         rules = self.system.rules[head]  # type: ignore[index]
-        return [(number, argument) for number, argument in arguments if rules[number] and self._live[argument]]
+        if head is WHERE:
+            taken = 1 if self.values[arguments[0][1]] else 2
+            yield [arguments[taken]] if self._live[arguments[taken][1]] else []
+            yield [arguments[3 - taken]] if self._live[arguments[3 - taken][1]] else []
+        else:
+            live = [(number, argument) for number, argument in arguments if rules[number] and self._live[argument]]
+            yield live
+            yield [(number, argument) for number, argument in live if label(TANGENT, argument) in dots]
 
     def _sided_formula(self, node: int) -> int:
         """Return the formula of a one-sided tangent at a kink."""

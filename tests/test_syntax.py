@@ -86,7 +86,7 @@ class Stream(Lexer):
             if word in tokens.SYMBOLS:
                 kind = tokens.SYMBOLS[word]
                 depth += (word in "([") - (word in ")]")
-            elif word[0] == "\n":
+            elif word[0] in "\r\n":
                 states = parser_state.parse_conf.states
                 rest = text[mark.end() :]
                 goes_on = rest[:1] == "{" or tokens.is_name(rest) and tokens.is_name(rest)[0] == "else"  # type: ignore

@@ -16,13 +16,13 @@ EXPRESSION = [
     click.argument("expression", metavar="EXPR", required=False),
     click.option("--file", metavar="FILE", help="Read the program from a file instead."),
     click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
-    click.option("--max-steps", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."),
+    click.option("--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."),
 ]
 OUTPUT = [
     click.option("--format", type=click.Choice(["table", "json"]), help="How to print the answer.  [default: table]"),
     click.option("--json", is_flag=True, help="The same as --format json."),
-    click.option("--digits", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"),
-    click.option("--decimals", type=click.IntRange(0, 17), help="Fixed decimals in tables instead."),
+    click.option("--digits", metavar="N", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"),
+    click.option("--decimals", metavar="N", type=click.IntRange(0, 17), help="Fixed decimals in tables instead."),
     click.option("--trace/--no-trace", default=None, help="Show the steps, however many, or none."),
     click.option("--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."),
     click.option("--ascii", is_flag=True, help="Tables in ASCII: v1_dot, v1_bar."),

@@ -52,6 +52,8 @@ def excerpt(text: str, span: Span) -> list[str]:
         under += cells(char) * (first <= index < last)
     prefix = "..." if left else ""
     suffix = "..." if last + CONTEXT < len(source) else ""
+    if not source.strip():
+        return []
     where = [f"  line {line}:"] if "\n" in text.strip() else []
     return [*where, f"  {prefix}{shown}{suffix}", f"  {' ' * (len(prefix) + before)}{'^' * max(under, 1)}"]
 

@@ -6,14 +6,22 @@ from collections.abc import Mapping
 
 from adcli.errors import Fault
 from adcli.graph import Graph
-from adcli.language import words
-from adcli.language.elaborate import MAX_STEPS, Constants, Elaboration
+from adcli.language.elaborate import MAX_STEPS, Constants, Elaboration, RuleText
 from adcli.language.program import Program
-from adcli.language.syntax import Syntax, parse
-from adcli.rules import TABLE
+from adcli.language import syntax as reader
+from adcli.language.syntax import Syntax
 from adcli.rules.compiled import read_with
 
 __all__ = ["MAX_STEPS", "Program", "Syntax", "constants", "elaborate", "parse"]
+
+
+def parse(text: str, start: str = "program") -> Syntax:
+    """Return the postfix code of a program, or with start="point" that of the values of a point."""
+    try:
+        return reader.parse(text, start)
+    except Fault as fault:
+        fault.text = text
+        raise
 
 
 def elaborate(syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_STEPS) -> Program:
@@ -42,9 +50,8 @@ def constants(text: str) -> list[tuple[str, float]]:
 
 def read_rule(text: str) -> tuple[Graph, int]:
     """Return the graph of an expression of the table, which may use the internal functions too."""
-    program = Elaboration(parse(text), {}, functions=RULE_WORDS).program()
+    program = RuleText(parse(text), {}).program()
     return program.graph, program.output
 
 
-RULE_WORDS = words.FUNCTIONS | {name: name for name in TABLE}
 read_with(read_rule)

@@ -1,8 +1,7 @@
 """What the driver does at the rarer reductions: statements, arrays, series, roots, comparisons.
 
-A function here is the action of the grammar's alias or rule of the same name (see ACTIONS, at the end). Its ``parts`` are
-the marks of the production's symbols: a mark is the tokenizer's match of the first token of a symbol. The commoner
-actions are inline in syntax.py.
+A function here is the action of the grammar's alias or rule of the same name (see ACTIONS, at the end). Its ``places``
+are those in the text where the production's symbols begin. The commoner actions are inline in syntax.py.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 from adcli.errors import Fault
 from adcli.language.code import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, INDEX, NAME, NUMBER, RANGE, UNARY, Syntax
 from adcli.language.tokens import NAME as A_NAME
-from adcli.language.tokens import TO_ASCII, literal_of, name_of, powered
+from adcli.language.tokens import TO_ASCII, literal_of, name_of, powered, token_at
 from adcli.language.words import CONSTANTS
 
 TYPE_CHECKING = False
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from adcli.language.code import Statement
 
-    Marks = list[re.Match[str]]
+    Places = list[int]
     Frame = list[Any]
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -43,23 +42,27 @@ class Builder:
         self.relations: list[list[Any]] = []  # of each chain: position, rows
         self.counts: list[int] = []  # of each array: elements
         self.items: list[Any] = []  # of each index: the items' spellings
-        self.targets: list[tuple[str, tuple[str, ...] | None, re.Match[str]]] = []  # of an assignment: name, parameters, position
-        self.keys: Marks = []  # of a named argument, a range or a binding: the mark of its name
+        self.targets: list[tuple[str, tuple[str, ...] | None, int]] = []  # of an assignment: name, parameters, position
+        self.keys: Places = []  # of a named argument, a range or a binding: the place of its name
         self.block: list[Statement] = code.statements
-        self.arms: list[tuple[re.Match[str], list[tuple[Any, ...]]]] = []  # of each if: its mark, its arms
+        self.arms: list[tuple[int, list[tuple[Any, ...]]]] = []  # of each if: its place, its arms
         self.open: list[tuple[list[Statement], tuple[Any, ...]]] = []  # of each block: the enclosing list of statements, and its header
 
-    def emit(self, op: int, arg: object, mark: re.Match[str]) -> None:
-        """Append an instruction, anchored at a mark."""
+    def emit(self, op: int, arg: object, place: int) -> None:
+        """Append an instruction, anchored at a place in the text."""
         code = self.code
         code.ops.append(op)
         code.args.append(arg)
-        code.at.append(mark.start())
+        code.at.append(place)
 
-    def state(self, kind: str, name: str | None, detail: object, mark: re.Match[str]) -> None:
+    def word(self, place: int) -> str:
+        """Give the word at a place."""
+        return token_at(self.text, place)[0]  # type: ignore[index]
+
+    def state(self, kind: str, name: str | None, detail: object, place: int) -> None:
         """Append a statement to the block: its code is all that belongs to none yet."""
         stop = len(self.code.ops)
-        self.add((kind, name, detail, self.begin, stop, mark.start()))
+        self.add((kind, name, detail, self.begin, stop, place))
 
     def add(self, statement: Statement) -> None:
         """Append a statement to the block."""
@@ -76,54 +79,54 @@ class Builder:
 # --- Operands and operators ---
 
 
-def superscript(build: Builder, parts: Marks) -> None:
-    build.emit(NUMBER, parts[0][0].translate(TO_ASCII).lstrip("+"), parts[0])
+def superscript(build: Builder, places: Places) -> None:
+    build.emit(NUMBER, build.word(places[0]).translate(TO_ASCII).lstrip("+"), places[0])
 
 
-def root_of_group(build: Builder, parts: Marks) -> None:
-    build.emit(UNARY, "sqrt", parts[0])
+def root_of_group(build: Builder, places: Places) -> None:
+    build.emit(UNARY, "sqrt", places[0])
 
 
-def root_of_name(build: Builder, parts: Marks) -> None:
-    word = parts[1][0]
+def root_of_name(build: Builder, places: Places) -> None:
+    word = build.word(places[1])
     if word in CONSTANTS:
-        build.emit(CONSTANT, CONSTANTS[word], parts[1])
+        build.emit(CONSTANT, CONSTANTS[word], places[1])
     else:
-        build.emit(NAME, name_of(word), parts[1])
-    build.emit(UNARY, "sqrt", parts[0])
+        build.emit(NAME, name_of(word), places[1])
+    build.emit(UNARY, "sqrt", places[0])
 
 
-def root_of_number(build: Builder, parts: Marks) -> None:
-    build.emit(NUMBER, literal_of(parts[1][0]), parts[1])
-    build.emit(UNARY, "sqrt", parts[0])
+def root_of_number(build: Builder, places: Places) -> None:
+    build.emit(NUMBER, literal_of(build.word(places[1])), places[1])
+    build.emit(UNARY, "sqrt", places[0])
 
 
-def absolute(build: Builder, parts: Marks) -> None:
-    build.emit(UNARY, "abs", parts[0])
+def absolute(build: Builder, places: Places) -> None:
+    build.emit(UNARY, "abs", places[0])
 
 
-def negation(build: Builder, parts: Marks) -> None:
-    build.emit(UNARY, "not", parts[0])
+def negation(build: Builder, places: Places) -> None:
+    build.emit(UNARY, "not", places[0])
 
 
-def choose(build: Builder, parts: Marks) -> None:
-    build.emit(CHOOSE, None, parts[1])
+def choose(build: Builder, places: Places) -> None:
+    build.emit(CHOOSE, None, places[1])
 
 
-def first_relation(build: Builder, parts: Marks) -> None:
-    build.relations.append([parts[1], COMPARISONS[parts[1][0]]])
+def first_relation(build: Builder, places: Places) -> None:
+    build.relations.append([places[1], COMPARISONS[build.word(places[1])]])
 
 
-def next_relation(build: Builder, parts: Marks) -> None:
-    build.relations[-1].append(COMPARISONS[parts[1][0]])
+def next_relation(build: Builder, places: Places) -> None:
+    build.relations[-1].append(COMPARISONS[build.word(places[1])])
 
 
-def compare(build: Builder, parts: Marks) -> None:
-    mark, *rows = build.relations.pop()
+def compare(build: Builder, places: Places) -> None:
+    place, *rows = build.relations.pop()
     if len(rows) == 1:
-        build.emit(BINARY, rows[0], mark)
+        build.emit(BINARY, rows[0], place)
     else:
-        build.emit(CHAIN, tuple(rows), mark)
+        build.emit(CHAIN, tuple(rows), place)
 
 
 # --- Calls ---
@@ -137,148 +140,147 @@ def extras(frame: Frame) -> dict[str, Any]:
     return more
 
 
-def powered_callee(build: Builder, parts: Marks) -> None:
+def powered_callee(build: Builder, places: Places) -> None:
     """The sin^2 of sin^2(x): the power follows the call."""
-    sign, exponent, raised = powered(build.text, parts[0].start()).groups()  # type: ignore[union-attr]
-    build.frames.append([name_of(parts[0][0]), 1, {"exponent": exponent or raised.translate(TO_ASCII).lstrip("+")}])
+    name, _, exponent, raised = powered(build.text, places[0]).groups()  # type: ignore[union-attr]
+    build.frames.append([name_of(name), 1, {"exponent": exponent or raised.translate(TO_ASCII).lstrip("+")}])
 
 
-def call(build: Builder, mark: re.Match[str], frame: Frame, argc: int) -> None:
+def call(build: Builder, place: int, frame: Frame, argc: int) -> None:
     """End a call that has more to it than plain arguments."""
     more = extras(frame)
     if "range" in more:
         build.code.args[more["range"]][1] = len(build.code.ops)
-    build.emit(CALL, (frame[0], argc, tuple(more.get("named", ()))), mark)
+    build.emit(CALL, (frame[0], argc, tuple(more.get("named", ()))), place)
     if "exponent" in more:
-        build.emit(NUMBER, more["exponent"], mark)
-        build.emit(BINARY, "pow", mark)
+        build.emit(NUMBER, more["exponent"], place)
+        build.emit(BINARY, "pow", place)
 
 
-def call_of_nothing(build: Builder, parts: Marks) -> None:
-    call(build, parts[0], build.frames.pop(), 0)
+def call_of_nothing(build: Builder, places: Places) -> None:
+    call(build, places[0], build.frames.pop(), 0)
 
 
-def series(build: Builder, parts: Marks) -> None:
-    call(build, parts[0], build.frames.pop(), 3)
+def series(build: Builder, places: Places) -> None:
+    call(build, places[0], build.frames.pop(), 3)
 
 
-def range_of_series(build: Builder, parts: Marks) -> None:
-    mark = build.keys.pop()
+def range_of_series(build: Builder, places: Places) -> None:
+    place = build.keys.pop()
     extras(build.frames[-1])["range"] = len(build.code.ops)
-    build.emit(RANGE, [plain_name(mark), None], mark)
+    build.emit(RANGE, [plain_name(build.word(place), place), None], place)
 
 
-def key(build: Builder, parts: Marks) -> None:
-    build.keys.append(parts[0])
+def key(build: Builder, places: Places) -> None:
+    build.keys.append(places[0])
 
 
-def first_named(build: Builder, parts: Marks) -> None:
-    extras(build.frames[-1])["named"] = [name_of(build.keys.pop()[0])]
+def first_named(build: Builder, places: Places) -> None:
+    extras(build.frames[-1])["named"] = [name_of(build.word(build.keys.pop()))]
 
 
-def next_named(build: Builder, parts: Marks) -> None:
+def next_named(build: Builder, places: Places) -> None:
     frame = build.frames[-1]
     frame[1] += 1
-    extras(frame).setdefault("named", []).append(name_of(build.keys.pop()[0]))
+    extras(frame).setdefault("named", []).append(name_of(build.word(build.keys.pop())))
 
 
-def plain_name(mark: re.Match[str]) -> str:
+def plain_name(word: str, place: int) -> str:
     """Give the name that is to be bound, which must be no constant's."""
-    word: str = mark[0]
     if word in CONSTANTS:
-        raise Fault("binds_constant", mark.span(), name=word)
+        raise Fault("binds_constant", (place, place + len(word)), name=word)
     return name_of(word)
 
 
 # --- Arrays ---
 
 
-def first_element(build: Builder, parts: Marks) -> None:
+def first_element(build: Builder, places: Places) -> None:
     build.counts.append(1)
 
 
-def next_element(build: Builder, parts: Marks) -> None:
+def next_element(build: Builder, places: Places) -> None:
     build.counts[-1] += 1
 
 
-def array(build: Builder, parts: Marks) -> None:
-    build.emit(ARRAY, build.counts.pop(), parts[0])
+def array(build: Builder, places: Places) -> None:
+    build.emit(ARRAY, build.counts.pop(), places[0])
 
 
-def empty_array(build: Builder, parts: Marks) -> None:
-    build.emit(ARRAY, 0, parts[0])
+def empty_array(build: Builder, places: Places) -> None:
+    build.emit(ARRAY, 0, places[0])
 
 
-def given(build: Builder, parts: Marks) -> None:
+def given(build: Builder, places: Places) -> None:
     build.items.append("x")
 
 
-def omitted(build: Builder, parts: Marks) -> None:
+def omitted(build: Builder, places: Places) -> None:
     build.items.append("")
 
 
-def slice_of_two(build: Builder, parts: Marks) -> None:
+def slice_of_two(build: Builder, places: Places) -> None:
     stop = build.items.pop()
     build.items[-1] += ":" + stop
 
 
-def slice_of_three(build: Builder, parts: Marks) -> None:
+def slice_of_three(build: Builder, places: Places) -> None:
     step, stop = build.items.pop(), build.items.pop()
     build.items[-1] += ":" + stop + ":" + step
 
 
-def first_item(build: Builder, parts: Marks) -> None:
+def first_item(build: Builder, places: Places) -> None:
     build.items[-1] = [build.items[-1]]
 
 
-def next_item(build: Builder, parts: Marks) -> None:
+def next_item(build: Builder, places: Places) -> None:
     item = build.items.pop()
     build.items[-1].append(item)
 
 
-def index(build: Builder, parts: Marks) -> None:
-    build.emit(INDEX, tuple(build.items.pop()), parts[1])
+def index(build: Builder, places: Places) -> None:
+    build.emit(INDEX, tuple(build.items.pop()), places[1])
 
 
 # --- Statements ---
 
 
-def value(build: Builder, parts: Marks) -> None:
-    build.state("value", None, (), parts[0])
+def value(build: Builder, places: Places) -> None:
+    build.state("value", None, (), places[0])
 
 
-def target(build: Builder, parts: Marks) -> None:
+def target(build: Builder, places: Places) -> None:
     """Take what stands left of "=" for a name or for a function's head, and forget its code."""
-    code, start, stop = build.code, parts[0].start(), parts[1].start()
+    code, start, stop = build.code, places[0], places[1]
     found = _TARGET(build.text, start, stop)
     if found is None:
         raise Fault("bad_target", (start, start + len(build.text[start:stop].rstrip())))
-    plain_name(parts[0])
+    bound = plain_name(build.word(start), start)
     parameters: list[str] = []
     if found[1] is not None:
         for name in _names(build.text, *found.span(1)):
             if name[1]:
-                parameter = plain_name(name)
+                parameter = plain_name(name[1], name.start())
                 if parameter in parameters:
                     raise Fault("repeated_parameter", name.span(), name=name[0])
                 parameters.append(parameter)
-    build.targets.append((name_of(parts[0][0]), tuple(parameters) if found[1] is not None else None, parts[0]))
+    build.targets.append((bound, tuple(parameters) if found[1] is not None else None, start))
     del code.ops[build.begin :], code.args[build.begin :], code.at[build.begin :]
     if code.extents is not None:
         del code.extents[build.begin :]
 
 
-def assign(build: Builder, parts: Marks) -> None:
-    name, parameters, mark = build.targets.pop()
+def assign(build: Builder, places: Places) -> None:
+    name, parameters, place = build.targets.pop()
     if parameters is None:
-        build.state("bind", name, (), mark)
+        build.state("bind", name, (), place)
     else:
-        build.state("define", name, parameters, mark)
+        build.state("define", name, parameters, place)
 
 
-def binding(build: Builder, parts: Marks) -> None:
-    mark = build.keys.pop()
-    build.state("bind", plain_name(mark), (), mark)
+def binding(build: Builder, places: Places) -> None:
+    place = build.keys.pop()
+    build.state("bind", plain_name(build.word(place), place), (), place)
 
 
 def enter(build: Builder, *header: object) -> None:
@@ -298,47 +300,47 @@ def leave(build: Builder) -> tuple[list[Statement], tuple[Any, ...]]:
     return block, header
 
 
-def open_for(build: Builder, parts: Marks) -> None:
-    enter(build, "for", plain_name(parts[1]), parts[0])
+def open_for(build: Builder, places: Places) -> None:
+    enter(build, "for", plain_name(build.word(places[1]), places[1]), places[0])
 
 
-def open_while(build: Builder, parts: Marks) -> None:
-    enter(build, "while", None, parts[0])
+def open_while(build: Builder, places: Places) -> None:
+    enter(build, "while", None, places[0])
 
 
-def end_loop(build: Builder, parts: Marks) -> None:
-    block, (kind, name, mark, start, stop) = leave(build)
-    build.add((kind, name, block, start, stop, mark.start()))
+def end_loop(build: Builder, places: Places) -> None:
+    block, (kind, name, place, start, stop) = leave(build)
+    build.add((kind, name, block, start, stop, place))
 
 
-def open_if(build: Builder, parts: Marks) -> None:
-    enter(build, parts[-3])
+def open_if(build: Builder, places: Places) -> None:
+    enter(build, places[-3])
 
 
-def open_else(build: Builder, parts: Marks) -> None:
+def open_else(build: Builder, places: Places) -> None:
     enter(build, None)
 
 
-def first_arm(build: Builder, parts: Marks) -> None:
-    block, (mark, start, stop) = leave(build)
-    build.arms.append((mark, [(start, stop, block)]))
+def first_arm(build: Builder, places: Places) -> None:
+    block, (place, start, stop) = leave(build)
+    build.arms.append((place, [(start, stop, block)]))
 
 
-def next_arm(build: Builder, parts: Marks) -> None:
+def next_arm(build: Builder, places: Places) -> None:
     block, (_, start, stop) = leave(build)
     build.arms[-1][1].append((start, stop, block))
 
 
-def end_otherwise(build: Builder, parts: Marks) -> None:
+def end_otherwise(build: Builder, places: Places) -> None:
     block, _ = leave(build)
     build.arms[-1][1].append((None, None, block))
-    end_conditional(build, parts)
+    end_conditional(build, places)
 
 
-def end_conditional(build: Builder, parts: Marks) -> None:
-    mark, arms = build.arms.pop()
+def end_conditional(build: Builder, places: Places) -> None:
+    place, arms = build.arms.pop()
     start, stop, _ = arms[0]
-    build.add(("if", None, arms, start, stop, mark.start()))
+    build.add(("if", None, arms, start, stop, place))
 
 
 ACTIONS = {

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from adcli.errors import Fault, place
-from adcli.language.code import BINARY, Syntax, beginning
+from adcli.language.code import BINARY, UNARY, Syntax, beginning
 from adcli.language.tokens import SYMBOLS, TO_ASCII, is_name, is_number, scan
 from adcli.language.words import FUNCTIONS
 
@@ -54,7 +54,7 @@ def sort_of(word: str) -> str:
         return "NAME"
     if word[0] in "0123456789.":
         return "NUMBER" if is_number(word) else ""
-    if word[0] == "\n":
+    if word[0] == "\n" or word[:2] == "\r\n":
         return "LINE"
     return "SUPERSCRIPT" if word[0] in "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹" else ""
 
@@ -97,7 +97,7 @@ class Scene:
             before = [*before[1:], token]
         self.here = token
         self.third, self.second, self.before = before
-        later = (Token(mark) for mark in scan(text, token.stop) if mark[0][:1] not in ("#", "\n"))
+        later = (Token(mark) for mark in scan(text, token.stop) if mark[0][:1] not in ("#", "\n", "\r"))
         self.next = next(later, NOTHING) if token.word else NOTHING
         self.after_next = next(later, NOTHING) if self.next.word else NOTHING
 
@@ -121,9 +121,9 @@ class Scene:
         return f"line {line}, column {column}" if "\n" in self.text else f"column {column}"
 
 
-def complain(text: str, mark: re.Match[str], start: str) -> Fault:
+def complain(text: str, position: int, start: str) -> Fault:
     """Say what is wrong at a token with which the text cannot go on."""
-    scene = Scene(text, mark.start())
+    scene = Scene(text, position)
     for judge in POINT_JUDGES if start == "point" else JUDGES:
         fault = judge(scene)
         if fault is not None:
@@ -324,16 +324,16 @@ def if_without_else(scene: Scene) -> Fault | None:
         return None
     depth = 0
     words: list[Token] = []
-    for mark in scan(scene.text, 0, here.start):
+    for mark in scan(scene.text):
         token = Token(mark)
+        if token.start >= here.start:
+            break
         if token.sort == "LINE" and not depth or token.word in (";", "{", "}"):
             words = []
         elif mark[0][:1] != "#" and token.sort != "LINE":
             depth += (token.word in ("(", "[")) - (token.word in (")", "]"))
             words.append(token)
             words = words if len(words) < 1000 else [words[0], *words[-500:]]
-    if words and words[-1].word == "" and len(words) > 1:
-        words.pop()
     if words and words[0].word in HEADERS:
         return Fault("no_block", words[0].span, word=words[0].word)
     for token in reversed(words):
@@ -440,48 +440,43 @@ def dotted(text: str, start: int) -> Fault:
 # --- What can be read in two ways ---
 
 
-def inverse(text: str, mark: re.Match[str], found: re.Match[str]) -> Fault:
+def inverse(found: re.Match[str]) -> Fault:
     """Refuse sin^-1(x)."""
-    name = mark[0]
-    exponent = (found[2] or found[3]).translate(TO_ASCII).replace(" ", "").replace("\t", "")
-    span = mark.start(), found.end()
+    name = found[1]
+    exponent = (found[3] or found[4]).translate(TO_ASCII).replace(" ", "").replace("\t", "")
+    span = found.span()
     other = INVERSES.get(name)
     if exponent == "-1" and other:
         return Fault("inverse", span, name=show(name), other=other)
     return Fault("negative_power", span, name=show(name), exponent=show(exponent))
 
 
-def bare_exponent(text: str, parts: list[re.Match[str]], mark: re.Match[str]) -> Fault:
-    """Refuse x^2y."""
-    base = text[parts[0].start() : parts[1].start()].strip()
-    exponent = text[parts[2].start() : mark.start()].strip()
-    factor = piece(Scene(text, mark.start()), Token(mark))
-    stop = mark.end()
-    if parts[0][0] in FUNCTIONS and parts[1].start() - parts[0].end() <= 1:
-        name = parts[0][0] + "^" + exponent
-        return Fault("no_brackets", (parts[0].start(), stop), name=show(name), argument=argument(Scene(text, mark.start())))
-    if mark[0] in FUNCTIONS:
-        factor += "(...)"
-    span = parts[0].start(), stop
+def bare_exponent(text: str, places: list[int], position: int) -> Fault:
+    """Refuse x^2y: the places are those of base, sign and exponent, the position is the factor's."""
+    base = text[places[0] : places[1]].strip()
+    exponent = text[places[2] : position].strip()
+    scene = Scene(text, position)
+    span = places[0], scene.here.stop
+    if base in FUNCTIONS:
+        return Fault("no_brackets", span, name=show(base + "^" + exponent), argument=argument(scene))
+    factor = piece(scene, scene.here) + ("(...)" if scene.here.word in FUNCTIONS else "")
     return Fault("bare_exponent", span, base=show(base), exponent=show(exponent), factor=factor)
 
 
-def divided_product(code: Syntax, parts: list[re.Match[str]], mark: re.Match[str]) -> Fault:
-    """Refuse 1/2x."""
-    text, slash = code.text, parts[1]
-    # The divisor's first factor ends where the second begins: go down the left sides of its products.
+def divided_product(code: Syntax, places: list[int], position: int) -> Fault:
+    """Refuse 1/2x: the places are those of dividend, sign and divisor, the position is that of what follows."""
+    text, slash = code.text, places[1]
     index = len(code.ops) - 1
-    while code.args[index] == "neg" and code.ops[index] < BINARY:
+    while code.args[index] == "neg" and code.ops[index] == UNARY:
         index -= 1
+    # The divisor's first factor ends where the second begins: go down the left sides of its products.
     while True:
         second = code.at[index]
         left = beginning(code.ops, code.args, index - 1) - 1
         if code.ops[left] != BINARY or code.args[left] != "mul" or text[code.at[left]] in "*×·":
             break
         index = left
-    stop = max(len(text[: mark.start()].rstrip()), second + 1)
-    first = text[slash.end() : second].strip()
-    rest = text[second:stop]
-    top = text[parts[0].start() : slash.start()].strip()
-    top = top if len(top) <= LONGEST else "..."
-    return Fault("divided_product", (slash.start(), stop), top=show(top), first=show(first), rest=show(rest))
+    first, rest = text[slash + 1 : second].strip(), text[second:position].rstrip()
+    top = text[places[0] : slash].strip()
+    span = slash, second + len(rest)
+    return Fault("divided_product", span, top=show(top) if len(top) <= LONGEST else "...", first=show(first), rest=show(rest))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any, NamedTuple
 
-from adcli.errors import Fault
+from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, LEAVES, NUMBER, Graph, decimal_text
 from adcli.language import words
 from adcli.language.program import Program
@@ -66,18 +66,14 @@ class Series:
 class Elaboration:
     """The machine: a graph under construction, the names that hold, and the work done so far.
 
-    ``point`` gives the inputs that shape the program (the ends of its ranges) their values; ``functions`` are the words
-    that may be called. Raises Fault for what the text asks for and cannot have.
+    ``point`` gives the inputs that shape the program (the ends of its ranges) their values. Raises Fault for what the text
+    asks for and cannot have.
     """
 
-    def __init__(
-        self,
-        syntax: Syntax,
-        point: Mapping[str, float],
-        max_steps: int = MAX_STEPS,
-        functions: Mapping[str, str] = words.FUNCTIONS,
-    ) -> None:
-        self.syntax, self.point, self.max_steps, self.functions = syntax, point, max_steps, functions
+    functions: Mapping[str, str] = words.FUNCTIONS
+
+    def __init__(self, syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_STEPS) -> None:
+        self.syntax, self.point, self.max_steps = syntax, point, max_steps
         self.graph = Graph()
         self.called = {syntax.args[i][0] for i, op in enumerate(syntax.ops) if op == CALL}
         self.literals: dict[str, int] = {}
@@ -383,7 +379,7 @@ class Elaboration:
             elif head is INPUT:
                 name = str(rest[0])
                 if name not in self.point:
-                    raise self.fault("missing_value", at, names=name)
+                    raise no_value([name])
                 self.shaping.add(name)
                 values[index] = self.point[name]
             elif missing := [argument for argument in self.graph.arguments(index) if argument not in values]:
@@ -399,6 +395,15 @@ class Elaboration:
         self.steps += steps
         if self.steps > self.max_steps:
             raise self.fault("too_many_steps", at, limit=f"{self.max_steps:,}")
+
+
+class RuleText(Elaboration):
+    """The machine for expressions of the table, which may use the internal functions and leave an order open."""
+
+    functions = words.FUNCTIONS | {name: name for name in TABLE}
+
+    def whole_constant(self, name: str, node: int, at: int) -> None:
+        """Accept any order."""
 
 
 class Constants(Elaboration):

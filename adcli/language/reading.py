@@ -20,7 +20,8 @@ def reading(program: Program, style: Style = PLAIN) -> str:
     """Return the program as statements, one a line, the last one a function of the inputs."""
     syntax = program.syntax
     name = result_name(program)
-    head = f"{name}({', '.join(style.name(input_) for input_ in program.inputs)})"
+    inputs = ", ".join(map(style.name, program.inputs))
+    head = f"{name}({inputs})" if inputs else name
     if len(syntax.ops) > LONGEST:
         return f"{head} = an expression of {len(program.graph.nodes):,} operations"
     *statements, last = syntax.statements

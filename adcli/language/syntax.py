@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 
 from adcli.errors import Fault
 from adcli.language import tables, tokens
@@ -33,7 +32,6 @@ from adcli.language.words import CONSTANTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 __all__ = [
@@ -56,7 +54,8 @@ class Driver:
     def __init__(self, made: dict[str, Any]) -> None:
         self.actions, self.gotos, self.starts = made["ACTIONS"], made["GOTOS"], made["STARTS"]
         self.kinds = tokens.kinds(made["TERMINALS"])
-        self.leaves = {word: (CONSTANT, name) for word, name in CONSTANTS.items()}
+        self.leaves: dict[str, tuple[int, str]] = {word: (NAME, word) for word, kind in self.kinds.items() if kind == FUNCTION}
+        self.leaves.update((word, (CONSTANT, name)) for word, name in CONSTANTS.items())
         self.kind = {name: at for at, name in enumerate(made["TERMINALS"])}
         # A rule's number is negative in the table of actions: rules[-1] is the first, and rules[0] is none.
         names = made["NONTERMINALS"]
@@ -83,6 +82,19 @@ class Driver:
         rows = range(0, len(self.actions), step)
         return {state: self.actions[state + kind] for state in rows if self.actions[state + kind] > 0}
 
+    def learn(self, text: str, word: str, place: int, kinds: dict[str, int], leaves: dict[str, tuple[int, str]]) -> int:
+        """Give the kind of a word that is not among the kinds, with the blanks after it; remember names and signs."""
+        plain = word.rstrip(" \t")
+        kind = kinds.get(plain, UNSEEN)
+        if kind == UNSEEN:
+            kind = tokens.sort_of(text, plain, place, self.kind)
+        elif word != plain:
+            kinds[word] = kind
+        if kind == self.kind["NAME"] or kind == FUNCTION or plain in leaves:
+            kinds[word] = kind
+            leaves[word] = leaves.get(plain, (NAME, tokens.name_of(plain)))
+        return kind
+
     def settle(self, below: int, goal: int, kind: int) -> int:
         """Give the state after a nonterminal, once all unit rules without an action have been reduced."""
         goals = self.gotos[below // len(self.kind)]
@@ -92,7 +104,7 @@ class Driver:
         return state
 
 
-def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) -> None:
+def drive(driver: Driver, code: Syntax) -> None:
     """Read a text into code; ``code.extents`` is a list where the pieces of text are wanted too."""
     text, extents, actions, rules = code.text, code.extents, driver.actions, driver.rules
     ops, args, at = code.ops, code.args, code.at
@@ -100,155 +112,139 @@ def drive(driver: Driver, code: Syntax, marks_of_text: Iterator[re.Match[str]]) 
     factor, raising, signed = driver.factor, driver.raising, driver.signed
     kinds, leaves = dict(driver.kinds), dict(driver.leaves)
     calls: dict[tuple[str, int, tuple[()]], tuple[str, int, tuple[()]]] = {}
-    sort = kinds.get
+    kind_of = kinds.get
     build = Builder(code)
     frames = build.frames
-    a_name, separator = driver.kind["NAME"], driver.kind["_SEP"]
+    separator = driver.kind["_SEP"]
     state: int = driver.starts.index(code.start) * len(driver.kind)
-    states: list[int] = []  # the states below this one, and beside them the marks of their symbols
-    marks: list[re.Match[str]] = []
-    folded: list[re.Match[str]] = []  # the minus signs that have become part of a literal
+    states: list[int] = []  # the states below this one, and beside them the places where their symbols begin
+    places: list[int] = []
+    folded: list[int] = []  # the places of the minus signs that have become part of a literal
     product = -1  # the last instruction that came from a juxtaposition and is in no bracket
     depth = line = 0  # of the brackets before this line, and where it begins
-    for mark in marks_of_text:
-        word = mark[0]
-        kind = sort(word, UNSEEN)
+    older = last = ""  # the two words before this one
+    last_place = place = 0
+    after = tokens.blanks_at(text).end()  # type: ignore[union-attr]
+    words = iter(tokens.words(text, after))
+    for word in words:
+        place = after
+        after += len(word)
+        kind = kind_of(word, UNSEEN)
         if kind < 0:
             if kind == UNSEEN:
-                kind = tokens.sort_of(text, word, mark.start(), driver.kind)
-                if kind == a_name:
-                    kinds[word], leaves[word] = kind, (NAME, tokens.name_of(word))
+                kind = driver.learn(text, word, place, kinds, leaves)
             if kind == FUNCTION:
-                leaves[word] = (NAME, word)
-                kind = a_name
-                if text[mark.end() : mark.end() + 1] != "(" and (length := tokens.power_of(text, mark)):
+                kind = driver.kind["NAME"]
+                if text[after : after + 1] != "(" and (length := tokens.power_of(text, place)):
                     kind = driver.kind["POWERED"]
                     for _ in range(length):
-                        next(marks_of_text)
+                        after += len(next(words))
             elif kind < 0:
-                depth += sum(text.count(sign, line, mark.start()) * way for sign, way in tokens.BRACKETS)
-                line = mark.end()
+                depth += sum(text.count(sign, line, place) * way for sign, way in tokens.BRACKETS)
+                line = after
                 if kind == COMMENT or depth > 0 or not actions[state + separator]:
                     continue
-                if state in driver.braced or tokens.goes_on(text, line):
+                if state in driver.braced or tokens.goes_on(text, after):
                     continue
                 kind = separator
         while True:
             action = actions[state + kind]
             if action > 0:
                 states.append(state)
-                marks.append(mark)
+                places.append(place)
                 state = action
+                older = last
+                last = word
+                last_place = place
                 break
             goal, cut, do, what, hops = rules[action]
             if do == DO_NAME:
-                leaf = marks[-1]
-                op, arg = leaves[leaf[0]]
+                op, arg = leaves[last]
                 put_op(op)
                 put_arg(arg)
-                put_at(leaf.start())
+                put_at(last_place)
             elif do == DO_BINARY:
                 put_op(BINARY)
                 put_arg(what)
-                put_at(marks[-2].start())
+                put_at(places[-2])
             elif do == DO_NUMBER:
-                leaf = marks[-1]
-                literal = leaf[0]
+                literal = last.rstrip()
                 if "_" in literal:
                     literal = literal.replace("_", "")
                 if states[-1] in signed and kind not in raising:
-                    leaf = marks[-2]
-                    folded.append(leaf)
+                    folded.append(places[-2])
                     literal = "-" + literal
                 put_op(NUMBER)
                 put_arg(literal)
-                put_at(leaf.start())
+                put_at(places[-2] if literal[0] == "-" else last_place)
             elif do == DO_CALLEE:
-                frames.append([leaves[marks[-2][0]][1], 1])
+                frames.append([leaves[older][1], 1])
             elif do == DO_CALL:
                 frame = frames.pop()
                 if len(frame) == 2:
                     put_op(CALL)
                     called = frame[0], frame[1], ()
                     put_arg(calls.setdefault(called, called))
-                    put_at(marks[cut - 1].start())
+                    put_at(places[cut - 1])
                 else:
-                    call(build, marks[cut - 1], frame, frame[1])
+                    call(build, places[cut - 1], frame, frame[1])
             elif do == DO_GROUP:
                 product = -1
             elif do == DO_ARGUMENT:
                 frame = frames[-1]
                 frame[1] += 1
                 if len(frame) > 2 and "named" in frame[2]:
-                    raise Fault("positional_after_named", marks[-1].span())
+                    raise Fault("positional_after_named", (places[-1], last_place + len(last.rstrip())))
             elif do == DO_POW:
-                if cut == -2 and kind in factor and marks[-1][0] != "(":
+                if cut == -2 and kind in factor and text[places[-1]] != "(":
                     from adcli.language.complaints import bare_exponent
 
-                    raise bare_exponent(text, marks[-3:], mark)
+                    raise bare_exponent(text, places[-3:], place)
                 put_op(BINARY)
                 put_arg("pow")
-                put_at(marks[cut + 1 or -1].start())
+                put_at(places[cut + 1 or -1])
             elif do == DO_TIMES:
                 product = len(ops)
                 put_op(BINARY)
                 put_arg("mul")
-                put_at(marks[-1].start())
+                put_at(places[-1])
             elif do == DO_DIV:
                 if product == len(ops) - 1:
                     from adcli.language.complaints import divided_product
 
-                    raise divided_product(code, marks[-3:], mark)
+                    raise divided_product(code, places[-3:], place)
                 put_op(BINARY)
                 put_arg("div")
-                put_at(marks[-2].start())
+                put_at(places[-2])
             elif do == DO_NEG:
-                if folded and folded[-1] is marks[-2]:
+                if folded and folded[-1] == places[-2]:
                     folded.pop()
                     if extents:
-                        extents[-1] = (marks[-2].start(), extents[-1][1])
+                        extents[-1] = (places[-2], extents[-1][1])
                 else:
                     product += product == len(ops) - 1
                     put_op(UNARY)
                     put_arg("neg")
-                    put_at(marks[-2].start())
+                    put_at(places[-2])
             elif do == SPECIAL:
-                what(build, marks[cut - 1 :] if cut < 1 else [mark])
+                what(build, places[cut - 1 :] if cut < 1 else [])
             elif do == DO_FINISH:
                 return
             elif do == DO_COMPLAIN:
                 from adcli.language.complaints import complain
 
-                raise complain(text, mark, code.start)
+                raise complain(text, place, code.start)
             if extents is not None:
-                stop = marks_of_text.end if isinstance(marks_of_text, Noting) else mark.start()
-                extents += [(marks[cut - 1].start(), stop)] * (len(ops) - len(extents))
+                extents += [(places[cut - 1], last_place + len(last.rstrip()))] * (len(ops) - len(extents))
             if cut < 0:
-                del states[cut:], marks[cut:]
+                del states[cut:], places[cut:]
             elif cut:
                 states.append(state)
-                marks.append(mark)
+                places.append(place)
             try:
                 state = hops[states[-1] + kind]
             except KeyError:
                 state = hops[states[-1] + kind] = driver.settle(states[-1], goal, kind)
-
-
-class Noting:
-    """The marks of a text, and at ``end`` where the one before the last that was given ends."""
-
-    def __init__(self, text: str) -> None:
-        self.marks, self.end, self.next_end = tokens.scan(text), 0, 0
-
-    def __iter__(self) -> Noting:
-        return self
-
-    def __next__(self) -> re.Match[str]:
-        mark = next(self.marks)
-        self.end = self.next_end
-        if mark[0][:1] not in ("\n", "#"):
-            self.next_end = mark.end()
-        return mark
 
 
 def current_tables() -> dict[str, Any]:
@@ -277,7 +273,7 @@ def parse(text: str, start: str = "program") -> Syntax:
     was_enabled = gc.isenabled()
     gc.disable()  # the collector would walk all instructions again and again, and find no cycle
     try:
-        drive(DRIVER, code, tokens.scan(text))
+        drive(DRIVER, code)
     finally:
         if was_enabled:
             gc.enable()
@@ -289,7 +285,7 @@ def extents(text: str, start: str) -> list[tuple[int, int]]:
     code = Syntax(text, start)
     code.extents = []
     try:
-        drive(DRIVER, code, Noting(text))
+        drive(DRIVER, code)
     except Fault:
         pass
     return code.extents

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
+from adcli.graph import decimal_text
 from adcli.names import identifiers
 from adcli.notation import PLAIN
 from adcli.trace import ADJOINT, TANGENT, VALUE
@@ -85,7 +86,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         known = {**trace.operands, **operands}
         return {
             "formula": trace.written(formula, PLAIN._replace(name=name)),
-            "substituted": trace.written(formula, PLAIN._replace(name=lambda label: repr(known[label]))),
+            "substituted": trace.written(formula, PLAIN._replace(name=lambda label: decimal_text(known[label]))),
         }
 
     primal = [

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from adcli.render import Display
     from adcli.trace import Contribution, Step, Tangent, Trace
 
+GAP = 5
+"""The width of the line between two blocks."""
+
 SHORT = 60
 """Traces of up to this many rows are shown unasked."""
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
-
-
-GAP = "  │  "
 
 
 class Row(NamedTuple):
@@ -42,6 +42,7 @@ class Row(NamedTuple):
     result."""
 
     beside: str = ""
+    bar: str = ""
     name: str = ""
     formula: str = ""
     numbers: str = ""
@@ -103,6 +104,7 @@ class Page:
         self.terminal = sys.stdout.isatty()
         self.ascii = display.ascii or not encodable("₁·∂′ẋ\u0304│", sys.stdout.encoding)
         self.numbers = Numbers(display)
+        self.bar = "|" if self.ascii else "│"
         self.spell = names.plain if self.ascii else names.pretty
         constants = {name: name for name in CONSTANTS} if self.ascii else CONSTANTS
         self.style = Style("*" if self.ascii else "·", constants=constants, name=self.spell)
@@ -141,8 +143,7 @@ class Page:
         table = Table.grid(padding=(0, 1))
         for name, text in lines:
             table.add_row(Text(name, "bold"), "=", Text(text, "green"))
-        self.console.print()
-        self.console.print(table)
+        self.print(table)
 
     def traces(self, trace: Trace) -> None:
         """Write the primal trace, and the tangent or the adjoint trace, if they are short or asked for."""
@@ -181,7 +182,7 @@ class Page:
             assert step.formula is not None
             name = self.label_name(label(VALUE, step.node))
             beside = f"{name} = {trace.written(step.formula, self.style._replace(bare=True, name=self.label_name))}"
-        return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(beside=beside)
+        return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(beside=beside, bar=self.bar)
 
     def row(
         self, trace: Trace, kind: str, node: int, formula: int | None, operands: Mapping[str, float], result: float
@@ -192,7 +193,7 @@ class Page:
             return Row(name=name, result=f"= {self.numbers.text(result)}")
         style = self.style._replace(bare=True, name=self.label_name)
         text, put_in = trace.written(formula, style), self.numbers.put_in(trace, formula, operands, result, style)
-        return Row("", name, f"= {text}", f"= {put_in}" if put_in != text else "", f"= {self.numbers.text(result)}")
+        return Row("", "", name, f"= {text}", f"= {put_in}" if put_in != text else "", f"= {self.numbers.text(result)}")
 
     def label_name(self, text: str) -> str:
         """Return the name of a value, tangent or adjoint as it is printed."""
@@ -209,31 +210,40 @@ class Page:
         for block in blocks:
             if self.terminal and block.width() > self.width:
                 block = Block(block.title, [row._replace(numbers="") for row in block.rows])
-            if group and used + len(GAP) + block.width() > self.width:
+            if group and used + GAP + block.width() > self.width:
                 self.side_by_side(group)
                 group, used = [], 0
-            used += block.width() + len(GAP) * bool(group)
+            used += block.width() + GAP * bool(group)
             group.append(block)
         self.side_by_side(group)
 
     def side_by_side(self, blocks: Sequence[Block]) -> None:
-        """Write blocks beside one another, with a line between them."""
+        """Write blocks beside one another, each under its title, with a line between them."""
         outer = Table.grid()
+        titles: list[Text] = []
         cells: list[Table | Text] = []
-        bar = GAP.replace("│", "|") if self.ascii else GAP
         for block in blocks:
             if cells:
-                cells.append(Text("\n".join([bar] * (len(block.rows) + 1))))
+                outer.add_column()
+                titles.append(Text(f"  {self.bar}  "))
+                cells.append(Text("\n".join([f"  {self.bar}  "] * len(blocks[0].rows))))
+            outer.add_column(no_wrap=True)
+            titles.append(Text(block.title, "bold"))
             cells.append(self.block(block))
+        outer.add_row(*titles)
         outer.add_row(*cells)
-        self.console.print()
-        self.console.print(outer)
+        self.print(outer)
+
+    def print(self, table: Table) -> None:
+        """Write a table after an empty line, without the blanks that fill it up at the right."""
+        with self.console.capture() as capture:
+            self.console.print(table)
+        print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
 
     def block(self, block: Block) -> Table:
         """Return a block as a table without lines, whose formulas alone may be folded."""
-        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, title=block.title)
-        table.title_justify, table.title_style = "left", "bold"
-        for style, cells in zip(("dim", "bold", "", "", "green"), zip(*block.rows)):
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
+        for style, cells in zip(("dim", "dim", "bold", "", "", "green"), zip(*block.rows)):
             if any(cells):
                 table.add_column(style=style, no_wrap=style != "", overflow="fold")
         for row in zip(*[cells for cells in zip(*block.rows) if any(cells)]):

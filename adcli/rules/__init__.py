@@ -47,6 +47,6 @@ def _extreme(name: str, arity: int) -> Primitive:
         pair.says,
         parameters=parameters,
         kink=f"{ties} > 1",
-        chosen=pair.chosen,
+        chosen="1/k each of the k that tie",
         sided=f"{name}({directions})",
     )

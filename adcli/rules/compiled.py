@@ -68,7 +68,8 @@ def bind(text: str, parameters: tuple[str, ...], functions: Mapping[str, Any]) -
 
 
 class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
-    """The partial derivatives of each primitive, as functions of its arguments and its output, made when asked for."""
+    """The partial derivatives of each primitive, as functions of its arguments and its output, made when asked for; None
+    where the derivative is 0 by its nature, a structural zero, or where there is none to be had."""
 
     def __init__(self, functions: Mapping[str, Any]) -> None:
         super().__init__()
@@ -76,6 +77,6 @@ class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
 
     def __missing__(self, row: Primitive) -> tuple[Function | None, ...]:
         self[row] = rules = tuple(
-            None if text is None else bind(text, (*row.parameters, "r"), self.functions) for text in row.partials
+            bind(text, (*row.parameters, "r"), self.functions) if text and text != "0" else None for text in row.partials
         )
         return rules

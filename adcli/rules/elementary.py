@@ -105,9 +105,9 @@ PIECEWISE = [
     Primitive("relu",  ("x > 0",),     "1 for positive x, otherwise 0", points="0",
               kink="x == 0", chosen="0", sided="max(dx, 0)"),
     Primitive("min",   ("step(y - x)", "step(x - y)"), "the smaller one takes it", points="0",
-              kink="x == y", chosen="1/2 each (1/k each of k)", sided="min(dx, dy)"),
+              kink="x == y", chosen="1/2 each", sided="min(dx, dy)"),
     Primitive("max",   ("step(x - y)", "step(y - x)"), "the larger one takes it", points="0",
-              kink="x == y", chosen="1/2 each (1/k each of k)", sided="max(dx, dy)"),
+              kink="x == y", chosen="1/2 each", sided="max(dx, dy)"),
     Primitive("stop",  ("0",),         "its derivative is taken as 0"),
 ]
 

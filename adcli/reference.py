@@ -1,0 +1,80 @@
+"""The reference table of functions, read from the rows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from adcli.graph import INPUT, NUMBER, Graph
+from adcli.language import words
+from adcli.notation import PLAIN, WRITE, Item, Piece, atom, call, postfix, spell
+from adcli.rules import CONDITIONS, DEFINITIONS, TABLE
+from adcli.rules.compiled import read
+from adcli.rules.primitive import COMPARISON, Primitive
+
+
+class Entry(NamedTuple):
+    """What is said of a function: how it is called, its other names, its derivative by each argument (or what it stands
+    for), the condition under which it is defined, the condition of a kink and what is taken there, and a sentence."""
+
+    name: str
+    called: str
+    aliases: tuple[str, ...]
+    derivatives: dict[str, str]
+    definition: str | None
+    domain: str
+    kink: str
+    chosen: str
+    says: str
+
+
+def entries() -> list[Entry]:
+    """Return the entries of all operators and functions that a person may write, in the order of the table."""
+    rows = [row for row in TABLE.values() if row.partials and not row.shown]
+    rows = [row for row in rows if row.strength != COMPARISON and row not in CONDITIONS]
+    return [*map(of_row, rows), *(of_definition(*defined) for defined in DEFINITIONS)]
+
+
+def of_row(row: Primitive) -> Entry:
+    """Return the entry of a primitive."""
+    derivatives = {
+        parameter: text(row, partial) for parameter, partial in zip(row.parameters, row.partials) if partial is not None
+    }
+    aliases = tuple(alias for alias, name in words.FUNCTIONS.items() if name == row.name != alias)
+    return Entry(row.name, text(row, "r"), aliases, derivatives, None, row.domain, row.kink, row.chosen, row.says)
+
+
+def of_definition(name: str, count: int) -> Entry:
+    """Return the entry of a function that is defined in terms of others."""
+    called = f"{name}({', '.join('xyz'[:count])})"
+    return Entry(name, called, (), {}, DEFINITIONS[name, count], "", "", "", "differentiated as what it stands for")
+
+
+def text(row: Primitive, expression: str) -> str:
+    """Return an expression of the row in ordinary notation, with the function itself where it says r."""
+    graph, output = read(expression)
+
+    def function(pieces: list[Piece]) -> Piece:
+        return call(row.name, [atom(parameter)[1] for parameter in row.parameters], PLAIN)
+
+    def leaf(index: int) -> Item | None:
+        head, *rest = graph.nodes[index]
+        if head is INPUT and rest == ["r"]:
+            return (WRITE, (0, function)) if not row.sign else (None, operation(row))
+        if head in (INPUT, NUMBER):
+            return atom(str(rest[0]))
+        return atom(head.name) if isinstance(head, Primitive) and not rest else None
+
+    return spell(postfix(graph, output, leaf))
+
+
+def operation(row: Primitive) -> Piece:
+    """Return an operator between its parameters, as a piece that is bracketed where that is needed."""
+    graph = Graph()
+    graph.put((row, *(graph.input(parameter) for parameter in row.parameters)))
+    rope = spell(postfix(graph, len(graph.nodes) - 1, lambda index: _name(graph, index)))
+    return Piece(rope, row.strength, rope.startswith("-"), rope)
+
+
+def _name(graph: Graph, index: int) -> Item | None:
+    head, *rest = graph.nodes[index]
+    return atom(str(rest[0])) if head is INPUT else None
