@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from adcli import derive, findings
 from adcli.errors import Fault, no_value
@@ -12,11 +12,18 @@ from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
-from adcli.trace import Trace
+
+if TYPE_CHECKING:
+    from adcli.trace import Trace
+
+
+SHORT = 100
+"""Programs of up to this many nodes are traced unless that is unwanted."""
 
 
 class Request(NamedTuple):
-    """What was asked: an expression, a point, and for derivatives by what, in which mode and how to treat a kink."""
+    """What was asked: an expression, a point, and for derivatives by what, in which mode and how to treat a kink; and
+    whether to keep a trace, None for one that is short."""
 
     command: str
     expression: str
@@ -25,7 +32,7 @@ class Request(NamedTuple):
     mode: str | None = None
     kinks: str = "subgradient"
     strict: bool = False
-    trace: bool = False
+    trace: bool | None = False
     max_steps: int = MAX_STEPS
 
 
@@ -55,7 +62,7 @@ def answer(request: Request) -> Answer:
 
 def _eval(request: Request, program: Program) -> Answer:
     at, values, found = _values(request, program)
-    trace = Trace(program, values) if request.trace else None
+    trace = _trace(program, values) if _traced(request, program) else None
     return Answer(request, program, at, None, None, values[program.output], None, found, trace)
 
 
@@ -68,8 +75,8 @@ def _grad(request: Request, program: Program) -> Answer:
     mode = request.mode or ("forward" if sided else "reverse")
     found += findings.kinks(program, values, bends, request.kinks)
     trace, observe = None, None
-    if request.trace:
-        trace = Trace(program, values, request.kinks if sided else "", bends if sided else ())
+    if _traced(request, program):
+        trace = _trace(program, values, request.kinks if sided else "", bends if sided else ())
         observe = trace.begin_forward(wrt) if mode == "forward" else trace.begin_reverse()
     if sided:
         gradient = derive.one_sided_gradient(graph, output, values, wrt, request.kinks, bends, observe)
@@ -81,6 +88,17 @@ def _grad(request: Request, program: Program) -> Answer:
             raise Fault("derivative_not_finite", message=said[0].message)
         found += said
     return Answer(request, program, at, list(wrt), mode, values[output], gradient, found, trace)
+
+
+def _traced(request: Request, program: Program) -> bool:
+    """Say whether to keep a trace."""
+    return len(program.graph.nodes) <= SHORT if request.trace is None else request.trace
+
+
+def _trace(program: Program, values: Sequence[float], side: str = "", bends: Sequence[int] = ()) -> Trace:
+    from adcli.trace import Trace  # an answer without steps is quicker without it
+
+    return Trace(program, values, side, bends)
 
 
 def _values(request: Request, program: Program) -> tuple[dict[str, float], list[float], list[Finding]]:

@@ -55,7 +55,9 @@ def one_sided_gradient(
     for name in wrt:
         beside = list(values)
         functions = {node: _beside(graph, beside, node, side) for node in bends}
-        functions |= {node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS}
+        functions |= {
+            node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS
+        }
         tangents = forward(graph, beside, _seeds(name, wrt), FLOATS, observe and partial(observe, name), functions)
         result[name] = _there(tangents[output])
     return result
@@ -83,7 +85,7 @@ def _again(graph: Graph, values: list[float], node: int) -> Function:
     """Return what decides an and, or, not again, because what it joins may be decided otherwise beside the point."""
 
     def decide(*_: float | None) -> None:
-        values[node] = FLOATS.functions[graph.nodes[node][0]](*(values[argument] for argument in graph.arguments(node)))  # type: ignore[index]
+        values[node] = FLOATS.functions[graph.nodes[node][0]](*(values[argument] for argument in graph.arguments(node)))
 
     return decide
 

@@ -15,7 +15,9 @@ EXIT_STATUS = {
     "internal": INTERNAL,
     **dict.fromkeys(("usage", "unknown_input"), USAGE),
     **dict.fromkeys(("syntax", "ambiguous", "unknown_function", "arity", "name_clash", "recursion", "data"), PARSE),
-    **dict.fromkeys(("missing_value", "domain", "overflow", "shape", "limit", "kink", "not_whole", "not_finite"), EVALUATE),
+    **dict.fromkeys(
+        ("missing_value", "domain", "overflow", "shape", "limit", "kink", "not_whole", "not_finite"), EVALUATE
+    ),
 }
 
 # fmt: off

@@ -134,8 +134,14 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
         assert isinstance(row, Primitive)
         here = place_of(index)
         if row.strength == COMPARISON:
-            taken = "the derivative is that of the branch taken" if choice == "subgradient" else f"the {choice} side is taken"
-            findings.append(here.finding("boundary", f"both sides of {{text}} are equal{{point}} (node {{node}}): {taken}"))
+            taken = (
+                "the derivative is that of the branch taken"
+                if choice == "subgradient"
+                else f"the {choice} side is taken"
+            )
+            findings.append(
+                here.finding("boundary", f"both sides of {{text}} are equal{{point}} (node {{node}}): {taken}")
+            )
             continue
         if choice == "error":
             raise Fault("kink", here.span, text=here.text, point=here.point, node=here.node)

@@ -10,13 +10,15 @@ Nothing here knows what a primitive does: that is the table's business (rules/),
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 INPUT = "input"
 NUMBER = "number"
 LEAVES = (INPUT, NUMBER)
 
-Node = tuple[Hashable, ...]
+Node = tuple[Any, ...]
+"""A primitive and the indices of its arguments, or INPUT or NUMBER and a text."""
 
 
 def decimal_text(value: float) -> str:
@@ -41,9 +43,11 @@ class Graph:
 
     def put(self, node: Node, source: int = -1) -> int:
         """Return the index of the node, which is made unless an equal one is there."""
-        index = self._index.setdefault(node, len(self.nodes))
-        if index == len(self.nodes):
-            self.nodes.append(node)
+        nodes = self.nodes
+        new = len(nodes)
+        index = self._index.setdefault(node, new)
+        if index == new:
+            nodes.append(node)
             self.sources.append(source)
         return index
 
@@ -58,7 +62,7 @@ class Graph:
     def arguments(self, index: int) -> tuple[int, ...]:
         """Return the indices of a node's arguments; none for a leaf."""
         head, *rest = self.nodes[index]
-        return () if head in LEAVES else tuple(rest)  # type: ignore[arg-type]
+        return () if head in LEAVES else tuple(rest)
 
     def inputs(self) -> dict[str, int]:
         """Return the inputs by name, in the order in which they were made."""
@@ -71,11 +75,11 @@ class Graph:
             flags[index] = 1
         for index, node in enumerate(self.nodes):
             if len(node) == 3:
-                if flags[node[1]] or flags[node[2]]:  # type: ignore[call-overload]
+                if flags[node[1]] or flags[node[2]]:
                     flags[index] = 1
             elif node[0] not in LEAVES:
                 for argument in node[1:]:
-                    if flags[argument]:  # type: ignore[call-overload]
+                    if flags[argument]:
                         flags[index] = 1
         return flags
 
@@ -98,7 +102,7 @@ class Graph:
         graph, new = Graph(), dict[int, int]()
         for index in order:
             head, *rest = self.nodes[index]
-            node = (head, *rest) if head in LEAVES else (head, *(new[argument] for argument in rest))  # type: ignore[index]
+            node = (head, *rest) if head in LEAVES else (head, *(new[argument] for argument in rest))
             new[index] = graph.put(node, self.sources[index])
         graph.names = {new[index]: name for index, name in self.names.items() if index in new}
         return graph, new

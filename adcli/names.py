@@ -20,8 +20,14 @@ DOT, BAR = "\u0307", "\u0304"
 def identifiers(graph: Graph) -> dict[int, str]:
     """Return the name of each node as JSON and messages give it: an input's own, or v1, v2, ..."""
     inputs = {index: str(node[1]) for index, node in enumerate(graph.nodes) if node[0] is INPUT}
-    letter = next(letter for letter in letters() if not any(re.fullmatch(letter + "[0-9]+", name) for name in inputs.values()))
-    steps = (index for index, node in enumerate(graph.nodes) if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1)
+    letter = next(
+        letter for letter in letters() if not any(re.fullmatch(letter + "[0-9]+", name) for name in inputs.values())
+    )
+    steps = (
+        index
+        for index, node in enumerate(graph.nodes)
+        if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1
+    )
     return inputs | {index: f"{letter}{number}" for number, index in enumerate(steps, 1)}
 
 
@@ -55,7 +61,11 @@ def prime(count: int) -> str:
 def book_names(graph: Graph, inputs: Mapping[str, int]) -> dict[int, str]:
     """Return the names that Griewank and Baydin use: the inputs v(1-n) ... v0, the steps v1, v2, ..."""
     first = 1 - len(inputs)
-    steps = (index for index, node in enumerate(graph.nodes) if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1)
+    steps = (
+        index
+        for index, node in enumerate(graph.nodes)
+        if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1
+    )
     numbered = {index: f"v{first + number}" for number, index in enumerate(inputs.values())}
     return numbered | {index: f"v{number}" for number, index in enumerate(steps, 1)}
 
@@ -63,7 +73,8 @@ def book_names(graph: Graph, inputs: Mapping[str, int]) -> dict[int, str]:
 def pretty(name: str, mark: str = "") -> str:
     """Return a name as books print it: digits at its end as subscripts, with a dot or a bar over its last letter."""
     stem = re.sub(r"'+[0-9]*$", "", name)
-    base, digits = re.fullmatch(r"(.*?)(-?[0-9]*)", stem, re.DOTALL).groups()  # type: ignore[union-attr]
+    base = stem.rstrip("0123456789").removesuffix("-")
+    digits = stem[len(base) :]
     if base.endswith("_"):  # v_1 keeps its digits, which would look like v1's
         base, digits = stem, ""
     primes = name[len(stem) :].replace("'", "′").translate(SUBSCRIPTS)

@@ -25,13 +25,13 @@ class Style(NamedTuple):
     """How things are spelled: ``times`` between factors; ``bare`` writes ``sin x`` where no bracket is needed;
     ``constants`` spells pi and its like; ``name`` spells a name."""
 
-    times: str = "*"
-    bare: bool = False
-    constants: Mapping[str, str] = {name: name for name in CONSTANTS}
-    name: Callable[[str], str] = str
+    times: str
+    bare: bool
+    constants: Mapping[str, str]
+    name: Callable[[str], str]
 
 
-PLAIN = Style()
+PLAIN = Style("*", False, {name: name for name in CONSTANTS}, str)
 """ASCII, and reads back."""
 
 
@@ -126,7 +126,7 @@ def _operation(row: Primitive, pieces: list[Piece], style: Style) -> Piece:
         operand = bracketed(pieces[0], row.strength + (row.sign == "-"))
         sign = row.sign if row.sign == "-" else row.sign + " "
         return Piece((sign, operand.rope), row.strength, row.sign == "-", (sign, operand.closed))
-    return _infix(row, *pieces, style)
+    return _infix(row, pieces[0], pieces[1], style)
 
 
 def _infix(row: Primitive, left: Piece, right: Piece, style: Style) -> Piece:
@@ -186,5 +186,3 @@ def flatten(rope: Rope) -> str:
         else:
             pending.extend(reversed(part))
     return "".join(texts)
-
-

@@ -32,11 +32,11 @@ def partial_as_shown(partial: Symbol) -> Symbol:
     """Return the derivative of x^n for a literal n the way it is taught: 2*x, 3*x^2, 0.5*x^(-0.5)."""
     graph = partial.graph
     head, *arguments = graph.nodes[partial.index]
-    if head is not TABLE["pow1"] or graph.nodes[arguments[1]][0] is not NUMBER:  # type: ignore[index]
+    if head is not TABLE["pow1"] or graph.nodes[arguments[1]][0] is not NUMBER:
         return partial
     from decimal import Decimal  # exact: 2.3 - 1 is 1.3
 
-    base, exponent = Symbol(graph, arguments[0]), Decimal(str(graph.nodes[arguments[1]][1]))  # type: ignore[arg-type,index]
+    base, exponent = Symbol(graph, arguments[0]), Decimal(str(graph.nodes[arguments[1]][1]))
     if exponent in (0, 1):
         return Symbol(graph, graph.number(str(exponent)))
     power = base if exponent == 2 else base.apply("pow", base, Symbol(graph, graph.number(str(exponent - 1))))

@@ -111,7 +111,7 @@ class Trace:
         if key not in self._partials:
             head = self.program.graph.nodes[index][0]
             operands = [self.symbol(argument) for argument in self.program.graph.arguments(index)]
-            rule = self.system.rules[head][number]  # type: ignore[index]
+            rule = self.system.rules[head][number]
             assert rule is not None
             self._partials[key] = simplify.partial_as_shown(self.system.lift(rule(*operands, self.symbol(index))))
         return self._partials[key]
@@ -152,7 +152,7 @@ class Trace:
         structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the other branch."""
         head = self.program.graph.nodes[node][0]
         arguments = list(enumerate(self.program.graph.arguments(node)))
-        rules = self.system.rules[head]  # type: ignore[index]
+        rules = self.system.rules[head]
         if head is WHERE:
             taken = 1 if self.values[arguments[0][1]] else 2
             yield [arguments[taken]] if self._live[arguments[taken][1]] else []
@@ -188,7 +188,9 @@ class Trace:
         self.adjoints.append(Contribution(self.program.output, None, None, {}, None, None, 1.0, 1.0))
         return self._observe_reverse
 
-    def _observe_reverse(self, node: int, number: int, g: float, partial: float, contribution: float, total: float) -> None:
+    def _observe_reverse(
+        self, node: int, number: int, g: float, partial: float, contribution: float, total: float
+    ) -> None:
         """Note one contribution of a reverse sweep."""
         argument = self.program.graph.arguments(node)[number]
         term = simplify.product(self._label(ADJOINT, node), self.partial(node, number))
@@ -220,7 +222,7 @@ class Trace:
                 return None, operands[str(rest[0])]
             if head is NUMBER:
                 return None, float(str(rest[0]))
-            return None if rest else (None, FLOATS.functions[head])  # type: ignore[index]
+            return None if rest else (None, FLOATS.functions[head])
 
         return leaf
 

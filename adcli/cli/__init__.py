@@ -6,6 +6,9 @@ One small module a command, imported when it is asked for; a command's body impo
 from __future__ import annotations
 
 import gc
+
+gc.disable()  # a run is short and its data has no cycles; the collector would walk imports and large graphs in vain
+
 import os
 import sys
 
@@ -14,7 +17,7 @@ import click
 from adcli import __version__
 from adcli.cli.command import Command, Group
 from adcli.cli.report import report
-from adcli.errors import FINE, INTERRUPTED, USAGE, Fault
+from adcli.errors import FINE, INTERRUPTED, LONGEST, USAGE, Fault, printable
 
 COMMANDS = ("eval", "grad", "functions", "completion")
 
@@ -53,7 +56,6 @@ def adcli() -> None:
 
 def main() -> None:
     """Run the program and exit with the status of CONTRACT: one message for whatever goes wrong, never a traceback."""
-    gc.disable()  # a run is short and its data has no cycles; the collector would walk large graphs in vain
     try:
         status = adcli.main(prog_name="adcli", standalone_mode=False) or FINE
         sys.stdout.flush()
@@ -83,7 +85,10 @@ def usage_message(error: click.UsageError) -> tuple[str, str | None]:
     """Return click's message in the style of the others, and the remedy."""
     possible = getattr(error, "possibilities", None)
     if isinstance(error, click.NoSuchOption):
-        return f"no such option {error.option_name}", f"did you mean {' or '.join(sorted(possible))}?" if possible else None
-    message = error.format_message().rstrip(".")
+        return (
+            f"no such option {printable(error.option_name, LONGEST)}",
+            f"did you mean {' or '.join(sorted(possible))}?" if possible else None,
+        )
+    message = printable(error.format_message().rstrip("."), LONGEST)
     command = error.ctx.command_path if error.ctx else "adcli"
     return message[:1].lower() + message[1:], f"{command} --help shows how it is used"

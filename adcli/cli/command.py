@@ -66,11 +66,17 @@ class Group(_Examples, click.Group):
             args = ["--help", *args[1:]]
         return super().parse_args(ctx, args)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was probably meant."""
         if self.get_command(ctx, args[0]) is None:
             near = _near(args[0], self.list_commands(ctx))
-            remedy = f"; did you mean {' or '.join(near)}?" if near else f"; the commands are {', '.join(self.list_commands(ctx))}"
+            remedy = (
+                f"; did you mean {' or '.join(near)}?"
+                if near
+                else f"; the commands are {', '.join(self.list_commands(ctx))}"
+            )
             raise click.UsageError(f"no such command {args[0][:80]!r}{remedy}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -16,15 +16,21 @@ EXPRESSION = [
     click.argument("expression", metavar="EXPR", required=False),
     click.option("--file", metavar="FILE", help="Read the program from a file instead."),
     click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
-    click.option("--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."),
+    click.option(
+        "--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."
+    ),
 ]
 OUTPUT = [
     click.option("--format", type=click.Choice(["table", "json"]), help="How to print the answer.  [default: table]"),
     click.option("--json", is_flag=True, help="The same as --format json."),
-    click.option("--digits", metavar="N", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"),
+    click.option(
+        "--digits", metavar="N", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"
+    ),
     click.option("--decimals", metavar="N", type=click.IntRange(0, 17), help="Fixed decimals in tables instead."),
     click.option("--trace/--no-trace", default=None, help="Show the steps, however many, or none."),
-    click.option("--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."),
+    click.option(
+        "--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."
+    ),
     click.option("--ascii", is_flag=True, help="Tables in ASCII: v1_dot, v1_bar."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in tables."),
 ]
@@ -96,7 +102,7 @@ def answer_and_render(
         raise click.UsageError("--digits and --decimals exclude each other")
     text = program_text(expression, file)
     display = Display(digits or 6, decimals, rest.pop("names"), trace, rest.pop("ascii"), rest.pop("color"))
-    wanted = bool(trace) if chosen == "json" or command == "eval" else trace is not False
+    wanted = bool(trace) if chosen == "json" or command == "eval" else trace
     found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
     render(chosen, found, display)
     if chosen == "table":

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from adcli.errors import Fault
 from adcli.graph import Graph
+from adcli.language import syntax as reader
 from adcli.language.elaborate import MAX_STEPS, Constants, Elaboration, RuleText
 from adcli.language.program import Program
-from adcli.language import syntax as reader
 from adcli.language.syntax import Syntax
 from adcli.rules.compiled import read_with
 

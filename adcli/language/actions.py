@@ -6,12 +6,9 @@ are those in the text where the production's symbols begin. The commoner actions
 
 from __future__ import annotations
 
-import re
-
 from adcli.errors import Fault
 from adcli.language.code import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, INDEX, NAME, NUMBER, RANGE, UNARY, Syntax
-from adcli.language.tokens import NAME as A_NAME
-from adcli.language.tokens import TO_ASCII, literal_of, name_of, powered, token_at
+from adcli.language.tokens import TO_ASCII, is_name, literal_of, name_of, powered, scan, word_at
 from adcli.language.words import CONSTANTS
 
 TYPE_CHECKING = False
@@ -24,11 +21,6 @@ if TYPE_CHECKING:
     Frame = list[Any]
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
-
-_GAP = r"(?:[ \t\r\n]|#[^\n]*\n)*"
-_PARAMETERS = rf"{_GAP}(?:{A_NAME}{_GAP}(?:,{_GAP}{A_NAME}{_GAP})*(?:,{_GAP})?)?"
-_TARGET = re.compile(rf"{A_NAME}{_GAP}(?:\(({_PARAMETERS})\){_GAP})?").fullmatch
-_names = re.compile(rf"#[^\n]*|({A_NAME})").finditer
 
 
 class Builder:
@@ -46,7 +38,9 @@ class Builder:
         self.keys: Places = []  # of a named argument, a range or a binding: the place of its name
         self.block: list[Statement] = code.statements
         self.arms: list[tuple[int, list[tuple[Any, ...]]]] = []  # of each if: its place, its arms
-        self.open: list[tuple[list[Statement], tuple[Any, ...]]] = []  # of each block: the enclosing list of statements, and its header
+        self.open: list[
+            tuple[list[Statement], tuple[Any, ...]]
+        ] = []  # of each block: the enclosing list of statements, and its header
 
     def emit(self, op: int, arg: object, place: int) -> None:
         """Append an instruction, anchored at a place in the text."""
@@ -57,7 +51,7 @@ class Builder:
 
     def word(self, place: int) -> str:
         """Give the word at a place."""
-        return token_at(self.text, place)[0]  # type: ignore[index]
+        return word_at(self.text, place)
 
     def state(self, kind: str, name: str | None, detail: object, place: int) -> None:
         """Append a statement to the block: its code is all that belongs to none yet."""
@@ -80,14 +74,17 @@ class Builder:
 
 
 def superscript(build: Builder, places: Places) -> None:
+    """Emit the number that a superscript writes."""
     build.emit(NUMBER, build.word(places[0]).translate(TO_ASCII).lstrip("+"), places[0])
 
 
 def root_of_group(build: Builder, places: Places) -> None:
+    """Emit the root of what is in brackets."""
     build.emit(UNARY, "sqrt", places[0])
 
 
 def root_of_name(build: Builder, places: Places) -> None:
+    """Emit a name or a constant, and its root."""
     word = build.word(places[1])
     if word in CONSTANTS:
         build.emit(CONSTANT, CONSTANTS[word], places[1])
@@ -97,31 +94,38 @@ def root_of_name(build: Builder, places: Places) -> None:
 
 
 def root_of_number(build: Builder, places: Places) -> None:
+    """Emit a number, and its root."""
     build.emit(NUMBER, literal_of(build.word(places[1])), places[1])
     build.emit(UNARY, "sqrt", places[0])
 
 
 def absolute(build: Builder, places: Places) -> None:
+    """Emit what bars mean."""
     build.emit(UNARY, "abs", places[0])
 
 
 def negation(build: Builder, places: Places) -> None:
+    """Emit `not`."""
     build.emit(UNARY, "not", places[0])
 
 
 def choose(build: Builder, places: Places) -> None:
+    """Emit the choice of `a if c else b`."""
     build.emit(CHOOSE, None, places[1])
 
 
 def first_relation(build: Builder, places: Places) -> None:
+    """Begin a chain of comparisons."""
     build.relations.append([places[1], COMPARISONS[build.word(places[1])]])
 
 
 def next_relation(build: Builder, places: Places) -> None:
+    """Note one more comparison of a chain."""
     build.relations[-1].append(COMPARISONS[build.word(places[1])])
 
 
 def compare(build: Builder, places: Places) -> None:
+    """End a chain of comparisons; one alone is an operator like any other."""
     place, *rows = build.relations.pop()
     if len(rows) == 1:
         build.emit(BINARY, rows[0], place)
@@ -141,7 +145,7 @@ def extras(frame: Frame) -> dict[str, Any]:
 
 
 def powered_callee(build: Builder, places: Places) -> None:
-    """The sin^2 of sin^2(x): the power follows the call."""
+    """Open the call of sin^2(x), whose power comes after it."""
     name, _, exponent, raised = powered(build.text, places[0]).groups()  # type: ignore[union-attr]
     build.frames.append([name_of(name), 1, {"exponent": exponent or raised.translate(TO_ASCII).lstrip("+")}])
 
@@ -158,28 +162,34 @@ def call(build: Builder, place: int, frame: Frame, argc: int) -> None:
 
 
 def call_of_nothing(build: Builder, places: Places) -> None:
+    """End a call without arguments."""
     call(build, places[0], build.frames.pop(), 0)
 
 
 def series(build: Builder, places: Places) -> None:
+    """End a call with a range."""
     call(build, places[0], build.frames.pop(), 3)
 
 
 def range_of_series(build: Builder, places: Places) -> None:
+    """Bind the index of a series, now that both ends are there."""
     place = build.keys.pop()
     extras(build.frames[-1])["range"] = len(build.code.ops)
     build.emit(RANGE, [plain_name(build.word(place), place), None], place)
 
 
 def key(build: Builder, places: Places) -> None:
+    """Note the name before a "=" in brackets or in a point."""
     build.keys.append(places[0])
 
 
 def first_named(build: Builder, places: Places) -> None:
+    """Note a named argument that stands first."""
     extras(build.frames[-1])["named"] = [name_of(build.word(build.keys.pop()))]
 
 
 def next_named(build: Builder, places: Places) -> None:
+    """Note a further named argument."""
     frame = build.frames[-1]
     frame[1] += 1
     extras(frame).setdefault("named", []).append(name_of(build.word(build.keys.pop())))
@@ -196,49 +206,60 @@ def plain_name(word: str, place: int) -> str:
 
 
 def first_element(build: Builder, places: Places) -> None:
+    """Begin to count the elements of an array."""
     build.counts.append(1)
 
 
 def next_element(build: Builder, places: Places) -> None:
+    """Count an element."""
     build.counts[-1] += 1
 
 
 def array(build: Builder, places: Places) -> None:
+    """Emit an array."""
     build.emit(ARRAY, build.counts.pop(), places[0])
 
 
 def empty_array(build: Builder, places: Places) -> None:
+    """Emit an array of nothing."""
     build.emit(ARRAY, 0, places[0])
 
 
 def given(build: Builder, places: Places) -> None:
+    """Spell an item, or an end of a slice, that has a value."""
     build.items.append("x")
 
 
 def omitted(build: Builder, places: Places) -> None:
+    """Spell an end of a slice that has none."""
     build.items.append("")
 
 
 def slice_of_two(build: Builder, places: Places) -> None:
+    """Put the spelling of a slice together."""
     stop = build.items.pop()
     build.items[-1] += ":" + stop
 
 
 def slice_of_three(build: Builder, places: Places) -> None:
+    """Put the spelling of a slice with a step together."""
     step, stop = build.items.pop(), build.items.pop()
     build.items[-1] += ":" + stop + ":" + step
 
 
 def first_item(build: Builder, places: Places) -> None:
+    """Begin the list of an index's items."""
     build.items[-1] = [build.items[-1]]
 
 
 def next_item(build: Builder, places: Places) -> None:
+    """Add an item to the list."""
     item = build.items.pop()
     build.items[-1].append(item)
 
 
 def index(build: Builder, places: Places) -> None:
+    """Emit an indexing."""
     build.emit(INDEX, tuple(build.items.pop()), places[1])
 
 
@@ -246,31 +267,49 @@ def index(build: Builder, places: Places) -> None:
 
 
 def value(build: Builder, places: Places) -> None:
+    """End a statement that is an expression."""
     build.state("value", None, (), places[0])
 
 
 def target(build: Builder, places: Places) -> None:
     """Take what stands left of "=" for a name or for a function's head, and forget its code."""
     code, start, stop = build.code, places[0], places[1]
-    found = _TARGET(build.text, start, stop)
-    if found is None:
-        raise Fault("bad_target", (start, start + len(build.text[start:stop].rstrip())))
-    bound = plain_name(build.word(start), start)
-    parameters: list[str] = []
-    if found[1] is not None:
-        for name in _names(build.text, *found.span(1)):
-            if name[1]:
-                parameter = plain_name(name[1], name.start())
-                if parameter in parameters:
-                    raise Fault("repeated_parameter", name.span(), name=name[0])
-                parameters.append(parameter)
-    build.targets.append((bound, tuple(parameters) if found[1] is not None else None, start))
+    name, *rest = words_between(build.text, start, stop)
+    parameters = None
+    if rest:
+        inside, marks = rest[1:-1:2], [word for _, word in (rest[0], *rest[2:-1:2], rest[-1])]
+        if marks != ["(", *[","] * (len(marks) - 2), ")"] or not all(is_name(word) for _, word in inside):
+            raise bad_target(build.text, start, stop)
+        parameters = tuple(plain_name(word, place) for place, word in inside)
+        for at, (place, word) in enumerate(inside):
+            if parameters[at] in parameters[:at]:
+                raise Fault("repeated_parameter", (place, place + len(word)), name=word)
+    if not is_name(name[1]):
+        raise bad_target(build.text, start, stop)
+    build.targets.append((plain_name(name[1], start), parameters, start))
     del code.ops[build.begin :], code.args[build.begin :], code.at[build.begin :]
     if code.extents is not None:
         del code.extents[build.begin :]
 
 
+def words_between(text: str, start: int, stop: int) -> list[tuple[int, str]]:
+    """Give the words between two places, but for newlines and comments."""
+    found = []
+    for place, word in scan(text, start):
+        if place >= stop:
+            break
+        if word[0] not in "\r\n#":
+            found.append((place, word))
+    return found
+
+
+def bad_target(text: str, start: int, stop: int) -> Fault:
+    """Refuse what stands left of "="."""
+    return Fault("bad_target", (start, start + len(text[start:stop].rstrip())))
+
+
 def assign(build: Builder, places: Places) -> None:
+    """End a binding or a definition."""
     name, parameters, place = build.targets.pop()
     if parameters is None:
         build.state("bind", name, (), place)
@@ -279,6 +318,7 @@ def assign(build: Builder, places: Places) -> None:
 
 
 def binding(build: Builder, places: Places) -> None:
+    """End a value of a point."""
     place = build.keys.pop()
     build.state("bind", plain_name(build.word(place), place), (), place)
 
@@ -301,43 +341,52 @@ def leave(build: Builder) -> tuple[list[Statement], tuple[Any, ...]]:
 
 
 def open_for(build: Builder, places: Places) -> None:
+    """Open the block of a for."""
     enter(build, "for", plain_name(build.word(places[1]), places[1]), places[0])
 
 
 def open_while(build: Builder, places: Places) -> None:
+    """Open the block of a while."""
     enter(build, "while", None, places[0])
 
 
 def end_loop(build: Builder, places: Places) -> None:
+    """End a loop."""
     block, (kind, name, place, start, stop) = leave(build)
     build.add((kind, name, block, start, stop, place))
 
 
 def open_if(build: Builder, places: Places) -> None:
+    """Open the block after an if's condition."""
     enter(build, places[-3])
 
 
 def open_else(build: Builder, places: Places) -> None:
+    """Open the block of an else."""
     enter(build, None)
 
 
 def first_arm(build: Builder, places: Places) -> None:
+    """End the first block of an if."""
     block, (place, start, stop) = leave(build)
     build.arms.append((place, [(start, stop, block)]))
 
 
 def next_arm(build: Builder, places: Places) -> None:
+    """End the block of an else if."""
     block, (_, start, stop) = leave(build)
     build.arms[-1][1].append((start, stop, block))
 
 
 def end_otherwise(build: Builder, places: Places) -> None:
+    """End an if by its else."""
     block, _ = leave(build)
     build.arms[-1][1].append((None, None, block))
     end_conditional(build, places)
 
 
 def end_conditional(build: Builder, places: Places) -> None:
+    """End an if."""
     place, arms = build.arms.pop()
     start, stop, _ = arms[0]
     build.add(("if", None, arms, start, stop, place))

@@ -78,7 +78,7 @@ def takes(op: int, arg: Any) -> int:
         return op - NAME
     if op == CHOOSE:
         return 3
-    if op == CALL or op == ARRAY:
+    if op in (CALL, ARRAY):
         count: int = arg[1] if op == CALL else arg
         return count
     if op == CHAIN:

@@ -2,7 +2,7 @@
 
 The driver comes here when no rule goes on with the token it has read, or when what it has read could mean two things.
 The text up to there is looked at once more, token by token: what stands before the place, what comes after it, and which
-brackets are open, tells more to a person than the state of a parser. The rows are in errors.py.
+brackets are open, says more than the state of a parser does. The rows are in errors.py.
 """
 
 from __future__ import annotations
@@ -32,10 +32,14 @@ INVERSES = {
     "sigmoid": "logit",
 }  # fmt: skip
 PYTHON = frozenset(("lambda", "import", "def", "return", "class", "print", "eval", "exec", "True", "False", "None"))
-FILES = frozenset("py txt md toml cfg ini json csv tsv yaml yml sh c h pdf png jpg tex lock ipynb zip gz html xml log".split())
+FILES = frozenset(
+    "py txt md toml cfg ini json csv tsv yaml yml sh c h pdf png jpg tex lock ipynb zip gz html xml log".split()
+)
 HEADERS = frozenset(("for", "if", "while", "else"))
 FOREIGN = {"<>": "!=", "=<": "<=", "=>": ">=", "||": "or"}
-OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "AT", "POWER", "COMPARE", "AND", "OR", "NOT", "EQUALS", "ROOT"))
+OPERATORS = frozenset(
+    ("PLUS", "MINUS", "STAR", "SLASH", "AT", "POWER", "COMPARE", "AND", "OR", "NOT", "EQUALS", "ROOT")
+)
 OPERANDS = frozenset(("NAME", "NUMBER", "SIGN", "SUPERSCRIPT"))
 
 
@@ -62,11 +66,10 @@ def sort_of(word: str) -> str:
 class Token:
     """A token before, at or after the place where a text goes wrong."""
 
-    def __init__(self, mark: re.Match[str]) -> None:
-        self.word, (self.start, self.stop) = mark[0], mark.span()
+    def __init__(self, start: int, word: str) -> None:
+        self.word, self.start, self.stop = word, start, start + len(word)
         self.span = self.start, self.stop
         self.sort = sort_of(self.word)
-        self.first = False  # of a statement or of a bracket
 
     @property
     def is_operand(self) -> bool:
@@ -74,7 +77,7 @@ class Token:
         return self.sort in OPERANDS or self.word in (")", "]") or self.sort == "CLOSING_BAR"
 
 
-NOTHING = Token(re.match("", ""))  # type: ignore[arg-type]
+NOTHING = Token(0, "")
 
 
 class Scene:
@@ -85,11 +88,11 @@ class Scene:
         before = [NOTHING, NOTHING, NOTHING]
         self.open: list[Token] = []
         self.ranges: list[int] = []  # where the last range of each open bracket is
-        for mark in scan(text):
-            if mark[0][:1] == "#":
+        for start, word in scan(text):
+            if word[:1] == "#":
                 continue
-            token = Token(mark)
-            if mark.start() >= stop and (token.sort != "LINE" or mark.start() == stop):
+            token = Token(start, word)
+            if start >= stop and (token.sort != "LINE" or start == stop):
                 break
             if token.sort == "LINE":
                 continue
@@ -97,9 +100,8 @@ class Scene:
             before = [*before[1:], token]
         self.here = token
         self.third, self.second, self.before = before
-        later = (Token(mark) for mark in scan(text, token.stop) if mark[0][:1] not in ("#", "\n", "\r"))
-        self.next = next(later, NOTHING) if token.word else NOTHING
-        self.after_next = next(later, NOTHING) if self.next.word else NOTHING
+        later = (Token(*found) for found in scan(text, start) if found[1][:1] not in ("#", "\n", "\r"))
+        self.next = next(later, NOTHING) and next(later, NOTHING) if token.word else NOTHING
 
     def follow(self, token: Token, before: Token) -> None:
         """Keep the list of open brackets; a bar closes where an operand ends before it and a bar is open."""
@@ -145,12 +147,14 @@ def end_span(scene: Scene) -> tuple[int, int]:
 
 
 def nothing_at_all(scene: Scene) -> Fault | None:
+    """Find that the text is empty."""
     if not scene.here.word and not scene.before.word:
         return Fault("empty", (0, 0))
     return None
 
 
 def python_text(scene: Scene) -> Fault | None:
+    """Find a word of Python."""
     here, before = scene.here, scene.before
     for token in (here, before):
         if token.word in PYTHON:
@@ -159,6 +163,7 @@ def python_text(scene: Scene) -> Fault | None:
 
 
 def separators(scene: Scene) -> Fault | None:
+    """Find a ";" with nothing before it."""
     here, before = scene.here, scene.before
     if here.word == ";" and before.word in ("", ";", "{", "}"):
         return Fault("empty_statement", here.span)
@@ -166,13 +171,23 @@ def separators(scene: Scene) -> Fault | None:
 
 
 def assignment(scene: Scene) -> Fault | None:
+    """Find a "=" where none can stand, or a comparison with a blank in it."""
     here, before = scene.here, scene.before
     if here.word == "=" and before.word in ("=", "<", ">", "!", "=="):
-        return Fault("spaced_comparison", (before.start, here.stop), sign=before.word.rstrip("=") + "=" * (1 + (before.word[0] == "=")))
+        return Fault(
+            "spaced_comparison",
+            (before.start, here.stop),
+            sign=before.word.rstrip("=") + "=" * (1 + (before.word[0] == "=")),
+        )
     if here.word in ("==", "=") and before.word == "=":
         return Fault("spaced_comparison", (before.start, here.stop), sign="==")
     if before.word + here.word in FOREIGN and before.stop == here.start:
-        return Fault("foreign_word", (before.start, here.stop), word=before.word + here.word, instead=FOREIGN[before.word + here.word])
+        return Fault(
+            "foreign_word",
+            (before.start, here.stop),
+            word=before.word + here.word,
+            instead=FOREIGN[before.word + here.word],
+        )
     if here.word == "=" and (before.is_operand or not before.word or before.word in (";", "}")):
         if before.is_operand and scene.open and scene.open[-1].word != "{":
             return Fault("equals_in_brackets", here.span)
@@ -181,6 +196,7 @@ def assignment(scene: Scene) -> Fault | None:
 
 
 def closing(scene: Scene) -> Fault | None:
+    """Find a bracket that closes nothing, or the wrong one, or around nothing."""
     here, before = scene.here, scene.before
     if here.word not in (")", "]", "}"):
         return None
@@ -195,7 +211,12 @@ def closing(scene: Scene) -> Fault | None:
         if wanted == "}":
             return Fault("unopened", here.span, closing=here.word)
         return Fault(
-            "mismatched", here.span, closing=here.word, opening=opened[-1].word, place=scene.column(opened[-1]), wanted=wanted
+            "mismatched",
+            here.span,
+            closing=here.word,
+            opening=opened[-1].word,
+            place=scene.column(opened[-1]),
+            wanted=wanted,
         )
     if before.word == opened[-1].word and here.word in (")", "]"):
         return Fault("empty_brackets", (before.start, here.stop))
@@ -203,13 +224,18 @@ def closing(scene: Scene) -> Fault | None:
 
 
 def roots(scene: Scene) -> Fault | None:
+    """Find what a root can be read in two ways with, or takes no root of."""
     here, before, second = scene.here, scene.before, scene.second
     if second.word == "√" and before.sort in OPERANDS:
         if here.sort == "SUPERSCRIPT" or here.word in ("^", "**"):
             power = here.word if here.sort == "SUPERSCRIPT" else here.word + scene.next.word
             shown = show(before.word), show(power)
             return Fault(
-                "root_of_power", (second.start, here.stop), typed=show(f"√{before.word}{power}"), base=shown[0], power=shown[1]
+                "root_of_power",
+                (second.start, here.stop),
+                typed=show(f"√{before.word}{power}"),
+                base=shown[0],
+                power=shown[1],
             )
         if here.sort in OPERANDS or here.word in ("√", "("):
             if before.word in FUNCTIONS and here.word == "(":
@@ -228,11 +254,18 @@ def roots(scene: Scene) -> Fault | None:
 def two_operands(scene: Scene) -> Fault | None:
     """Find an operand right after another: 2 3, x y, sin x, 2|x|."""
     here, before = scene.here, scene.before
-    if not before.is_operand or not (here.sort in OPERANDS or here.word in ("(", "[", "|", "√") or here.sort == "POWERED"):
+    if not before.is_operand or not (
+        here.sort in OPERANDS or here.word in ("(", "[", "|", "√") or here.sort == "POWERED"
+    ):
         return None
     span = before.start, here.stop
     left, right = show(before.word), show(here.word)
-    if here.word == "|" and scene.open and scene.open[-1].word != "|" and any(token.word == "|" for token in scene.open):
+    if (
+        here.word == "|"
+        and scene.open
+        and scene.open[-1].word != "|"
+        and any(token.word == "|" for token in scene.open)
+    ):
         token = scene.open[-1]
         return Fault("unclosed", token.span, closing=CLOSING[token.word], opening=token.word, place=scene.column(token))
     if here.word == "|" and scene.next.word == "|" and scene.next.start == here.stop:
@@ -246,7 +279,12 @@ def two_operands(scene: Scene) -> Fault | None:
     if before.word in FUNCTIONS and before.sort == "NAME" and here.word != "[":
         return Fault("no_brackets", span, name=left, argument=argument(scene))
     if scene.second.word in ("^", "**") and scene.third.word in FUNCTIONS and before.sort == "NUMBER":
-        return Fault("no_brackets", (scene.third.start, here.stop), name=show(scene.third.word + "^" + before.word), argument=argument(scene))
+        return Fault(
+            "no_brackets",
+            (scene.third.start, here.stop),
+            name=show(scene.third.word + "^" + before.word),
+            argument=argument(scene),
+        )
     if before.sort not in OPERANDS:
         return Fault("no_operator_there", span, right=piece(scene, here))
     return Fault("no_operator", span, left=left, right=piece(scene, here))
@@ -264,13 +302,14 @@ def piece(scene: Scene, token: Token) -> str:
     if token.word in ("(", "|", "["):
         end = scene.text.find(CLOSING[token.word], token.stop)
         inside = scene.text[token.start : end + 1]
-        return show(inside) if 0 < end and len(inside) <= LONGEST else f"{token.word}...{CLOSING[token.word]}"
+        return show(inside) if end > 0 and len(inside) <= LONGEST else f"{token.word}...{CLOSING[token.word]}"
     if token.word == "√":
         return show("√" + scene.next.word)
     return show(token.word)
 
 
 def dots(scene: Scene) -> Fault | None:
+    """Find a range where none can stand, or one without its body."""
     here = scene.here
     if here.word == "..":
         return Fault("range_outside", here.span)
@@ -280,6 +319,7 @@ def dots(scene: Scene) -> Fault | None:
 
 
 def conditions(scene: Scene) -> Fault | None:
+    """Find an else that is one too many, or has nothing after it."""
     here, before = scene.here, scene.before
     if before.word == "else" and here.word != "{" and (not here.word or here.word in (";", ")")):
         return Fault("missing_after", (before.start, before.stop), sign="else")
@@ -320,17 +360,19 @@ def unclosed(scene: Scene) -> Fault | None:
 def if_without_else(scene: Scene) -> Fault | None:
     """Find the "if" of `1 if x`, or a header without its block."""
     here = scene.here
-    if here.word == "{" or (here.word and here.sort != "LINE" and here.word not in (";", ")", ",", "]", "}") and here.sort != "NAME"):
+    if here.word == "{" or (
+        here.word and here.sort != "LINE" and here.word not in (";", ")", ",", "]", "}") and here.sort != "NAME"
+    ):
         return None
     depth = 0
     words: list[Token] = []
-    for mark in scan(scene.text):
-        token = Token(mark)
+    for found in scan(scene.text):
+        token = Token(*found)
         if token.start >= here.start:
             break
         if token.sort == "LINE" and not depth or token.word in (";", "{", "}"):
             words = []
-        elif mark[0][:1] != "#" and token.sort != "LINE":
+        elif token.word[:1] != "#" and token.sort != "LINE":
             depth += (token.word in ("(", "[")) - (token.word in (")", "]"))
             words.append(token)
             words = words if len(words) < 1000 else [words[0], *words[-500:]]
@@ -345,6 +387,7 @@ def if_without_else(scene: Scene) -> Fault | None:
 
 
 def misplaced_word(scene: Scene) -> Fault | None:
+    """Find blocks, commas and colons out of place."""
     here, before = scene.here, scene.before
     if here.word == "{" and before.word in ("if", "while"):
         return Fault("no_condition", before.span, word=before.word)
@@ -368,9 +411,9 @@ JUDGES = (
 def point(scene: Scene) -> Fault | None:
     """Find what is no `name=value` in the values of a point."""
     here, before = scene.here, scene.before
-    if not scene.open and (here.word == ";" or here.sort == "LINE" or here.word == "=" or here.sort in OPERANDS and before.is_operand):
-        if before.is_operand and "=" in scene.text[: before.start]:
-            return Fault("point_commas", here.span if here.sort != "LINE" else end_span(scene))
+    begins_another = here.word in (";", "=") or here.sort == "LINE" or here.sort in OPERANDS
+    if begins_another and before.is_operand and not scene.open and "=" in scene.text[: before.start]:
+        return Fault("point_commas", here.span if here.sort != "LINE" else end_span(scene))
     if scene.second.word in ("", ",") and before.sort == "NAME" or before.word in ("", ",") and here.word:
         return Fault("point_form", (before if before.sort == "NAME" else here).span)
     return None
@@ -479,4 +522,6 @@ def divided_product(code: Syntax, places: list[int], position: int) -> Fault:
     first, rest = text[slash + 1 : second].strip(), text[second:position].rstrip()
     top = text[places[0] : slash].strip()
     span = slash, second + len(rest)
-    return Fault("divided_product", span, top=show(top) if len(top) <= LONGEST else "...", first=show(first), rest=show(rest))
+    return Fault(
+        "divided_product", span, top=show(top) if len(top) <= LONGEST else "...", first=show(first), rest=show(rest)
+    )

@@ -16,8 +16,19 @@ from adcli.graph import INPUT, LEAVES, NUMBER, Graph, decimal_text
 from adcli.language import words
 from adcli.language.program import Program
 from adcli.language.syntax import (
-    BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER as LITERAL, RANGE, UNARY, Syntax,
+    BINARY,
+    CALL,
+    CHAIN,
+    CHOOSE,
+    CONSTANT,
+    NAME,
+    RANGE,
+    UNARY,
+    Syntax,
 )  # fmt: skip
+from adcli.language.syntax import (
+    NUMBER as LITERAL,
+)
 from adcli.numbers.system import FLOATS
 from adcli.rules import DEFINITIONS, TABLE, WHERE, row
 from adcli.rules.compiled import read
@@ -28,6 +39,11 @@ TEXTBOOK = 1_000
 """Programs of up to this many nodes are put in the textbook's order; longer ones stay in the order of the text."""
 
 AND = TABLE["and"]
+
+UNARY_CALLS = {
+    (name, 1, ()): TABLE[known] for name, known in words.FUNCTIONS.items() if known in TABLE and TABLE[known].arity == 1
+}
+"""The instructions that call a primitive of one argument, which are most of the calls there are."""
 
 
 class Function(NamedTuple):
@@ -56,7 +72,9 @@ class Series:
 
     __slots__ = ("hidden", "index", "last", "next", "operation", "running", "start", "stop", "total")
 
-    def __init__(self, operation: Primitive, index: str, first: int, last: int, start: int, stop: int, hidden: int | None):
+    def __init__(
+        self, operation: Primitive, index: str, first: int, last: int, start: int, stop: int, hidden: int | None
+    ):
         self.operation, self.index, self.next, self.last = operation, index, first, last
         self.start, self.stop, self.hidden = start, stop, hidden
         self.running = False
@@ -77,6 +95,7 @@ class Elaboration:
         self.graph = Graph()
         self.called = {syntax.args[i][0] for i, op in enumerate(syntax.ops) if op == CALL}
         self.literals: dict[str, int] = {}
+        self.free: dict[str, int] = {}
         self.steps = 0
         self.shaping: set[str] = set()
         self.values: dict[int, float] = {}
@@ -106,7 +125,14 @@ class Elaboration:
             self.check_binding(name, position, kind)
             self.name(output, name)
         ends.append(len(self.graph.nodes))
-        program = Program(self.syntax, self.graph, output, name, self.inputs(parameters if kind == "define" else ()), frozenset(self.shaping))
+        program = Program(
+            self.syntax,
+            self.graph,
+            output,
+            name,
+            self.inputs(parameters if kind == "define" else ()),
+            frozenset(self.shaping),
+        )
         return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK else program
 
     def statement(self, statement: Any, values: dict[str, int], functions: dict[str, Function]) -> None:
@@ -149,45 +175,52 @@ class Elaboration:
 
     def run(self, start: int, stop: int, values: dict[str, int], functions: dict[str, Function]) -> int:
         """Run instructions start..stop and return the node of their result."""
-        ops, args = self.syntax.ops, self.syntax.args
-        put, table, literals = self.graph.put, TABLE, self.literals
+        ops, args, table = self.syntax.ops, self.syntax.args, TABLE
+        literals, inputs = self.literals, self.free
+        put = self.graph.put
         stack: list[int] = []
         frames: list[Frame] = []
-        at = start
         while True:
-            while at < stop:
+            for at in range(start, stop):
                 op, arg = ops[at], args[at]
                 if op == NAME:
                     node = values.get(arg)
-                    stack.append(self.free_name(arg, at) if node is None else node)
-                elif op == LITERAL:
-                    node = literals.get(arg)
-                    stack.append(self.literal(arg, at) if node is None else node)
+                    if node is None and (node := inputs.get(arg)) is None:
+                        node = self.free_name(arg, at)
+                    stack.append(node)
                 elif op == BINARY:
                     right = stack.pop()
                     stack[-1] = put((table[arg], stack[-1], right), at)
+                elif op == LITERAL:
+                    node = literals.get(arg)
+                    stack.append(self.literal(arg, at) if node is None else node)
                 elif op == UNARY:
                     stack[-1] = put((table[arg], stack[-1]), at)
+                elif op == CALL and arg in UNARY_CALLS:
+                    stack[-1] = put((UNARY_CALLS[arg], stack[-1]), at)
                 elif op == CONSTANT:
                     stack.append(put((table[arg],), at))
                 elif op == CALL and arg[0] in functions:
                     function = functions[arg[0]]
                     frames.append(Frame(at + 1, stop, values, functions, None))
                     values, functions = self.enter(function, arg[1], stack, at), function.functions
-                    at, stop = function.start, function.stop
-                    continue
+                    start, stop = function.start, function.stop
+                    break
                 elif op == RANGE:
                     frames.append(Frame(arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
-                    at = stop  # on to the frame, which runs the first term
-                    continue
+                    start = stop  # on to the frame, which runs the first term
+                    break
                 else:
                     self.operation(op, arg, stack, at)
-                at += 1
+            else:
+                start = stop
+            if start < stop:
+                continue
             if not frames:
                 return stack.pop()
-            at, stop, values, functions, current = frames[-1]
-            if current is not None and self.another_term(current, stack, values):
-                at, stop = current.start, current.stop
+            start, stop, values, functions, series = frames[-1]
+            if series is not None and self.another_term(series, stack, values):
+                start, stop = series.start, series.stop
             else:
                 frames.pop()
 
@@ -222,8 +255,8 @@ class Elaboration:
         value = float(text)
         if isinf(value):
             raise self.fault("literal_too_large", at)
-        digits = sum(char.isdigit() for char in text.lower().partition("e")[0])
-        node = self.graph.number(decimal_text(value) if digits <= 15 else text, at)
+        short = len(text) <= 15 or sum(char.isdigit() for char in text.lower().partition("e")[0]) <= 15
+        node = self.graph.number(decimal_text(value) if short else text, at)
         self.literals[text] = node
         return node
 
@@ -232,7 +265,8 @@ class Elaboration:
         if name in self.called:
             known = name in words.FUNCTIONS or any(s[0] == "define" and s[1] == name for s in self.syntax.statements)
             raise self.fault("both_ways" if known else "variable_called", at, name=name)
-        return self.graph.input(name, at)
+        node = self.free[name] = self.graph.input(name, at)
+        return node
 
     # --- Calls ---
 
@@ -283,7 +317,7 @@ class Elaboration:
             if head is INPUT:
                 nodes.append(given[str(rest[0])])
             else:
-                nodes.append(self.graph.put((head, *(nodes[argument] for argument in rest)), at))  # type: ignore[index]
+                nodes.append(self.graph.put((head, *(nodes[argument] for argument in rest)), at))
         return nodes[output]
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
@@ -305,12 +339,18 @@ class Elaboration:
                 return Fault("recursion", span, name=name, cycle=" -> ".join(cycle))
             return Fault("used_before", span, name=name)
         variables = {arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME}
-        bound = {s[1] for s in self.syntax.statements} | {p for s in self.syntax.statements if s[0] == "define" for p in s[2]}
+        bound = {s[1] for s in self.syntax.statements} | {
+            p for s in self.syntax.statements if s[0] == "define" for p in s[2]
+        }
         near = words.nearest(name, [*words.FUNCTIONS, *(s[1] for s in self.syntax.statements if s[0] == "define")])
         if name in variables | bound or name in self.point or (len(name) == 1 and not near):
             inside = self.syntax.text[slice(*self.syntax.extent(at))]
             return Fault("variable_called", span, name=name, instead=inside.replace("(", "*(", 1))
-        return Fault("unknown_function_near", span, name=name, near=near) if near else Fault("unknown_function", span, name=name)
+        return (
+            Fault("unknown_function_near", span, name=name, near=near)
+            if near
+            else Fault("unknown_function", span, name=name)
+        )
 
     def cycle(self, name: str) -> list[str]:
         """Return the way from a function of the person's own back to itself by calls, or nothing."""
@@ -385,7 +425,7 @@ class Elaboration:
             elif missing := [argument for argument in self.graph.arguments(index) if argument not in values]:
                 wanted += missing
             else:
-                function = FLOATS.functions[head]  # type: ignore[index]
+                function = FLOATS.functions[head]
                 operands = [values[argument] for argument in self.graph.arguments(index)]
                 values[index] = function(*operands) if operands else function
         return values[node]

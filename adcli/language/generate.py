@@ -71,11 +71,13 @@ def tables(grammar: str) -> Tables:
         "TERMINALS": tuple(terminals),
         "NONTERMINALS": tuple(nonterminals),
         "RULES": tuple(
-            (nonterminals.index(rule.origin.name), len(rule.expansion), str(rule.alias or rule.origin.name)) for rule in rules
+            (nonterminals.index(rule.origin.name), len(rule.expansion), str(rule.alias or rule.origin.name))
+            for rule in rules
         ),
         "ACTIONS": tuple(entry(*row[key]) if key in row else 0 for row in rows for key in terminals),
         "GOTOS": tuple(
-            tuple(states[row[key][1]] if key in row and key not in STARTS else 0 for key in nonterminals) for row in rows
+            tuple(states[row[key][1]] if key in row and key not in STARTS else 0 for key in nonterminals)
+            for row in rows
         ),
     }
 
@@ -83,13 +85,17 @@ def tables(grammar: str) -> Tables:
 def spell(made: Tables) -> str:
     """Give the text of tables.py."""
     lines = ['"""Generated from grammars/*.lark by python -m adcli.language.generate; not to be edited."""', ""]
-    lines += ["# fmt: off", "# ruff: noqa: E501"]
+    lines += ["# fmt: off"]
     for name, value in made.items():
         if isinstance(value, tuple) and isinstance(value[0], tuple):
             lines += [f"{name} = (", *(f"{item!r}," for item in value), ")"]
         elif name == "ACTIONS":
             step = len(made["TERMINALS"])
-            lines += [f"{name} = (", *(f"{value[at : at + step]!r}"[1:-1] + "," for at in range(0, len(value), step)), ")"]
+            lines += [
+                f"{name} = (",
+                *(f"{value[at : at + step]!r}"[1:-1] + "," for at in range(0, len(value), step)),
+                ")",
+            ]
         else:
             lines += [f"{name} = {value!r}"]
     return "\n".join(lines).replace("'", '"') + "\n"

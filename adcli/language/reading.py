@@ -41,7 +41,11 @@ def result_name(program: Program) -> str:
     syntax = program.syntax
     used = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
     used |= {statement[1] for statement in syntax.statements}
-    return next(name for name in ("f", "F", "g", "G", "h", "result", *(f"f{i}" for i in range(len(used) + 1))) if name not in used)
+    return next(
+        name
+        for name in ("f", "F", "g", "G", "h", "result", *(f"f{i}" for i in range(len(used) + 1)))
+        if name not in used
+    )
 
 
 def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item]:
@@ -91,5 +95,3 @@ def _choice(pieces: list[Piece]) -> Piece:
     here, condition, there = (bracketed(piece, least) for piece, least in zip(pieces, (OR, OR, CHOICE)))
     rope = (here.rope, " if ", condition.rope, " else ", there.rope)
     return Piece(rope, CHOICE, here.minus, rope)
-
-

@@ -54,7 +54,9 @@ class Driver:
     def __init__(self, made: dict[str, Any]) -> None:
         self.actions, self.gotos, self.starts = made["ACTIONS"], made["GOTOS"], made["STARTS"]
         self.kinds = tokens.kinds(made["TERMINALS"])
-        self.leaves: dict[str, tuple[int, str]] = {word: (NAME, word) for word, kind in self.kinds.items() if kind == FUNCTION}
+        self.leaves: dict[str, tuple[int, str]] = {
+            word: (NAME, word) for word, kind in self.kinds.items() if kind == FUNCTION
+        }
         self.leaves.update((word, (CONSTANT, name)) for word, name in CONSTANTS.items())
         self.kind = {name: at for at, name in enumerate(made["TERMINALS"])}
         # A rule's number is negative in the table of actions: rules[-1] is the first, and rules[0] is none.
@@ -124,7 +126,7 @@ def drive(driver: Driver, code: Syntax) -> None:
     depth = line = 0  # of the brackets before this line, and where it begins
     older = last = ""  # the two words before this one
     last_place = place = 0
-    after = tokens.blanks_at(text).end()  # type: ignore[union-attr]
+    after = tokens.beginning(text)
     words = iter(tokens.words(text, after))
     for word in words:
         place = after
@@ -251,7 +253,10 @@ def current_tables() -> dict[str, Any]:
     """Give the tables of tables.py; in a checkout whose grammar is no longer theirs, make them anew."""
     folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "grammars")
     try:
-        with open(os.path.join(folder, "expression.lark"), "rb") as one, open(os.path.join(folder, "point.lark"), "rb") as two:
+        with (
+            open(os.path.join(folder, "expression.lark"), "rb") as one,
+            open(os.path.join(folder, "point.lark"), "rb") as two,
+        ):
             grammar = one.read() + b"\n" + two.read()
     except OSError:
         return vars(tables)

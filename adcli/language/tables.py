@@ -1,7 +1,6 @@
 """Generated from grammars/*.lark by python -m adcli.language.generate; not to be edited."""
 
 # fmt: off
-# ruff: noqa: E501
 CHECKSUM = 3195007572
 STARTS = ("program", "point")
 TERMINALS = ("$END", "AND", "AT", "BAR", "COLON", "COMMA", "COMPARE", "DOTS", "ELSE", "EQUALS", "FOR", "IF", "IN", "LBRACE", "LPAR", "LSQB", "MINUS", "NAME", "NOT", "NUMBER", "OR", "PLUS", "POWER", "POWERED", "RBRACE", "ROOT", "RPAR", "RSQB", "SIGN", "SLASH", "STAR", "SUPERSCRIPT", "WHILE", "_SEP")

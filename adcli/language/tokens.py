@@ -1,9 +1,9 @@
 """The words and signs of a text, as the person typed them.
 
 One regular expression finds them: ``words(text)`` gives them with the blanks that follow, so that nothing of the text is
-lost and every position is one in the text as typed. A word is looked up in ``KINDS``; what is not there (names, numbers, superscripts, newlines, comments, and what has
-no place in an expression at all) goes through ``sort_of``, and names are remembered by the caller. The text is never
-NFKC-normalised: that would turn x² into the name x2.
+lost and every position is one in the text as typed. What is not known beforehand (names, numbers, superscripts, newlines,
+comments, and what has no place in an expression at all) goes through ``sort_of``; the driver remembers the names. The
+text is never NFKC-normalised: that would turn x² into the name x2.
 """
 
 from __future__ import annotations
@@ -16,28 +16,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LETTERS = "A-Za-z_Α-Ωα-ορςσυ-ωµ"
-NAME = f"[{LETTERS}][{LETTERS}0-9₀-₉]*"
+# The one expression is compiled at every start, so it is kept small: each set of Greek letters costs half a millisecond.
+# A numeral that is none is one token, so that 0x10 is not read as 0*x10, nor 1__0 as 1*__0. Subscripts begin no name, but
+# that is for sort_of to say, and so is which sign is none.
 NUMBER = r"(?:[0-9]+(?:_[0-9]+)*(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-# A numeral that is none is one token, so that 0x10 is not read as 0*x10, nor 1__0 as 1*__0.
 NUMERAL = rf"0(?:[xX][0-9A-Fa-f]|[bBoO][0-9])[0-9A-Za-z_]*|{NUMBER}(?:_[0-9A-Za-z_]*)?"
+NAME = "[A-Za-z_0-9Α-Ωα-ορςσυ-ωµ₀-₉]+"
 NEWLINES = r"\r?\n(?:[ \t\r\n]+|#[^\n]*)*"
 SUPERSCRIPTS = "[⁺⁻⁰¹²³⁴-⁹]+"
-
-TOKEN = rf"{NAME}|[-+(),/^|]|\*\*?|[<>=!]=|\.\.|{NUMERAL}|{NEWLINES}|#[^\n]*|{SUPERSCRIPTS}|(?s:.)|\Z"
-
-words = re.compile(rf"(?:{TOKEN})[ \t]*").findall
+_token = re.compile(
+    rf"(?:[-+(),/^|]|{NUMERAL}|{NAME}|\*\*?|[<>=!]=|\.\.|{NEWLINES}|#[^\n]*|{SUPERSCRIPTS}|(?s:.)|\Z)[ \t]*"
+)
+words = _token.findall
 """The words of a text, each with the blanks after it, so that their lengths tell where they are; the last is empty."""
-token_at = re.compile(TOKEN).match
-blanks_at = re.compile(r"[ \t]*").match
 
-is_name = re.compile(NAME).match
-is_number = re.compile(NUMBER).fullmatch
-is_superscript = re.compile("[⁺⁻]?[⁰¹²³⁴-⁹]+").fullmatch
-goes_on = re.compile(rf"else(?![{LETTERS}0-9₀-₉])|\{{").match
-"""What may stand at the beginning of a line that goes on with the statement before it."""
-powered = re.compile(rf"({NAME})[ \t]*(?:(\^|\*\*)[ \t]*([-−]?[ \t]*[0-9]+)|({SUPERSCRIPTS}))[ \t]*(?=\()").match
-"""The sin^2 of sin^2(x), or its sin²: the groups are the name, the sign of the power and the exponent, or else the superscript."""
+LETTERS = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_αβγδεζηθικλμνξορςσυφχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩµ"
+)
+NUMERALS = frozenset("0123456789.")
+SUPERSCRIPT_SIGNS = frozenset("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+BRACKETS = (("(", 1), ("[", 1), (")", -1), ("]", -1))
+"""Inside these a newline is a space."""
 
 TO_ASCII = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−µ", "01234567890123456789+--μ")
 
@@ -55,11 +54,6 @@ SYMBOLS = {
 UNSEEN, FUNCTION, COMMENT, LINE = -1, -2, -3, -4
 """Kinds that are no terminal's number: a word to classify, a function's name, a comment, a newline."""
 
-BRACKETS = (("(", 1), ("[", 1), (")", -1), ("]", -1))
-"""Inside these a newline is a space."""
-NUMERALS = frozenset("0123456789.")
-SUPERSCRIPT_SIGNS = frozenset("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 
 def kinds(terminals: tuple[str, ...]) -> dict[str, int]:
     """Give the kind of every word that is known beforehand, by the grammar's own numbers."""
@@ -70,16 +64,56 @@ def kinds(terminals: tuple[str, ...]) -> dict[str, int]:
     return known
 
 
-def scan(text: str, start: int = 0) -> Iterator[re.Match[str]]:
-    """Give the tokens one by one, as matches; the last is empty."""
-    place = blanks_at(text, start).end()  # type: ignore[union-attr]
-    while True:
-        mark = token_at(text, place)
-        assert mark is not None
-        yield mark
-        if not mark[0]:
-            return
-        place = blanks_at(text, mark.end()).end()  # type: ignore[union-attr]
+def beginning(text: str) -> int:
+    """Give the place of the first word."""
+    return len(text) - len(text.lstrip(" \t"))
+
+
+def word_at(text: str, place: int) -> str:
+    """Give the word at a place."""
+    return _token.match(text, place)[0].rstrip(" \t")  # type: ignore[index]
+
+
+def scan(text: str, place: int = 0) -> Iterator[tuple[int, str]]:
+    """Give the words with their places, one by one; the last is empty."""
+    place = place or beginning(text)
+    for mark in _token.finditer(text, place):
+        yield mark.start(), mark[0].rstrip(" \t")
+
+
+def goes_on(text: str, place: int) -> bool:
+    """Tell whether a line that begins there goes on with the statement before it: with a block or an else."""
+    return text.startswith("{", place) or text.startswith("else", place) and word_at(text, place) == "else"
+
+
+def is_name(word: str) -> bool:
+    """Tell whether a word of the tokenizer's is a name."""
+    return word[0] in LETTERS
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word of the tokenizer's that begins like a number is one."""
+    if len(word) == 1:
+        return word != "."
+    if "_" in word:
+        return re.fullmatch(NUMBER, word) is not None
+    return word[1] not in "xXbBoO"
+
+
+def is_superscript(word: str) -> bool:
+    """Tell whether a run of superscript signs is a power: a sign, perhaps, and digits."""
+    digits = word[1:] if word[0] in "⁺⁻" else word
+    return bool(digits) and "⁺" not in digits and "⁻" not in digits
+
+
+def powered(text: str, start: int) -> re.Match[str] | None:
+    """Find the sin^2 of sin^2(x), or its sin²: name, sign of the power, exponent, or else the superscript."""
+    pattern = rf"({NAME})[ \t]*(?:(\^|\*\*)[ \t]*([-−]?[ \t]*[0-9]+)|({SUPERSCRIPTS}))[ \t]*(?=\()"
+    place = start + len(word_at(text, start))
+    rest = text[place : place + 40].lstrip(" \t")
+    return (
+        re.compile(pattern).match(text, start) if rest and (rest[0] in "^*" or rest[0] in SUPERSCRIPT_SIGNS) else None
+    )
 
 
 def name_of(word: str) -> str:

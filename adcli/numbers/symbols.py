@@ -104,7 +104,7 @@ class Symbols(System):
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol."""
-        return value if isinstance(value, Symbol) else self.number(decimal_text(float(value)))  # type: ignore[no-any-return]
+        return value if isinstance(value, Symbol) else self.number(decimal_text(float(value)))
 
     def select(self, condition: Symbol, here: Symbol | None, there: Symbol | None) -> Symbol | None:
         """Return the tangent of whichever branch the condition takes; None where neither has one."""

@@ -9,11 +9,6 @@ from collections.abc import Mapping
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
-from adcli.graph import decimal_text
-from adcli.names import identifiers
-from adcli.notation import PLAIN
-from adcli.trace import ADJOINT, TANGENT, VALUE
-
 if TYPE_CHECKING:
     from adcli.answer import Answer
     from adcli.render import Display
@@ -72,6 +67,11 @@ def record(answer: Answer) -> dict[str, Any]:
 
 def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
     """Return the trace: the primal rows, and those of the tangents or the adjoints."""
+    from adcli.graph import decimal_text
+    from adcli.names import identifiers
+    from adcli.notation import PLAIN
+    from adcli.trace import ADJOINT, TANGENT, VALUE
+
     graph = trace.program.graph
     names = identifiers(graph)
     marks = {VALUE: "", TANGENT: "_dot", ADJOINT: "_bar"}

@@ -24,7 +24,17 @@ def write_table(entries: Sequence[Entry]) -> None:
         table.add_column(title, overflow="fold")
     for entry in entries:
         names = ", ".join((entry.called, *entry.aliases))
-        table.add_row(*map(Text, (names, derivative(entry), entry.domain or ("as that" if entry.definition else "everywhere"), kink(entry))))
+        table.add_row(
+            *map(
+                Text,
+                (
+                    names,
+                    derivative(entry),
+                    entry.domain or ("as that" if entry.definition else "everywhere"),
+                    kink(entry),
+                ),
+            )
+        )
     console = Console(width=width, highlight=False, emoji=False, force_terminal=False, color_system=None)
     with console.capture() as capture:
         console.print(table)
@@ -36,7 +46,11 @@ def write_one(entry: Entry) -> None:
     lines = [("function", entry.called), ("also", ", ".join(entry.aliases))]
     lines += [("means", entry.definition or "")]
     lines += [(f"by {parameter}", text) for parameter, text in entry.derivatives.items()]
-    lines += [("in words", entry.says), ("defined", entry.domain or ("as that" if entry.definition else "everywhere")), ("kink", kink(entry))]
+    lines += [
+        ("in words", entry.says),
+        ("defined", entry.domain or ("as that" if entry.definition else "everywhere")),
+        ("kink", kink(entry)),
+    ]
     print(*(f"{name:<9} {text}" for name, text in lines if text), sep="\n")
 
 

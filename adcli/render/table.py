@@ -107,9 +107,11 @@ class Page:
         self.bar = "|" if self.ascii else "│"
         self.spell = names.plain if self.ascii else names.pretty
         constants = {name: name for name in CONSTANTS} if self.ascii else CONSTANTS
-        self.style = Style("*" if self.ascii else "·", constants=constants, name=self.spell)
+        self.style = Style("*" if self.ascii else "·", False, constants, self.spell)
         graph = answer.program.graph
-        self.names = names.source_names(graph) if display.names == "source" else names.book_names(graph, answer.program.inputs)
+        self.names = (
+            names.source_names(graph) if display.names == "source" else names.book_names(graph, answer.program.inputs)
+        )
         self.width = os.get_terminal_size(sys.stdout.fileno()).columns if self.terminal else 100
         self.console = self._console()
 
@@ -134,12 +136,16 @@ class Page:
         """Write the reading, the traces, the value and the gradient."""
         answer = self.answer
         self.console.print(reading(answer.program, self.style), soft_wrap=True)
-        if answer.trace is not None and self.display.trace is not False:
+        if answer.trace is not None:
             self.traces(answer.trace)
+        elif self.display.trace is None and answer.mode is not None:
+            print(f"The program has {len(answer.program.graph.nodes):,} steps; --trace shows them.", file=sys.stderr)
         title = result_name(answer.program)
         lines = [(title, self.numbers.text(answer.value))]
         d = "d" if self.ascii else "∂"
-        lines += [(f"{d}{title}/{d}{self.spell(name)}", self.numbers.text(g)) for name, g in (answer.gradient or {}).items()]
+        lines += [
+            (f"{d}{title}/{d}{self.spell(name)}", self.numbers.text(g)) for name, g in (answer.gradient or {}).items()
+        ]
         table = Table.grid(padding=(0, 1))
         for name, text in lines:
             table.add_row(Text(name, "bold"), "=", Text(text, "green"))
@@ -182,7 +188,9 @@ class Page:
             assert step.formula is not None
             name = self.label_name(label(VALUE, step.node))
             beside = f"{name} = {trace.written(step.formula, self.style._replace(bare=True, name=self.label_name))}"
-        return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(beside=beside, bar=self.bar)
+        return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(
+            beside=beside, bar=self.bar
+        )
 
     def row(
         self, trace: Trace, kind: str, node: int, formula: int | None, operands: Mapping[str, float], result: float

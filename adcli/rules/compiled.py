@@ -77,6 +77,7 @@ class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
 
     def __missing__(self, row: Primitive) -> tuple[Function | None, ...]:
         self[row] = rules = tuple(
-            bind(text, (*row.parameters, "r"), self.functions) if text and text != "0" else None for text in row.partials
+            bind(text, (*row.parameters, "r"), self.functions) if text and text != "0" else None
+            for text in row.partials
         )
         return rules
