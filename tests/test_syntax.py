@@ -75,10 +75,9 @@ class Stream(Lexer):
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Any:
         text = str(lexer_state.text.text if hasattr(lexer_state.text, "text") else lexer_state.text)
-        depth, before, marks = 0, "", list(tokens.scan(text))
-        while marks:
-            mark = marks.pop(0)
-            word = mark[0]
+        depth, before, found = 0, "", list(tokens.scan(text))
+        while found:
+            place, word = found.pop(0)
             if not word:
                 return
             if word[0] == "#":
@@ -88,28 +87,32 @@ class Stream(Lexer):
                 depth += (word in "([") - (word in ")]")
             elif word[0] in "\r\n":
                 states = parser_state.parse_conf.states
-                rest = text[mark.end() :]
-                goes_on = rest[:1] == "{" or tokens.is_name(rest) and tokens.is_name(rest)[0] == "else"  # type: ignore
-                if depth > 0 or before == "}" or goes_on or "_SEP" not in states[parser_state.position]:
+                follows = found[0][1]
+                if (
+                    depth > 0
+                    or before == "}"
+                    or follows in ("{", "else")
+                    or "_SEP" not in states[parser_state.position]
+                ):
                     continue
                 kind = "_SEP"
             elif tokens.is_name(word):
                 kind = "NAME"
-                found = tokens.powered(text, mark.start()) if word in FUNCTIONS else None
-                if found:
-                    kind, word = "POWERED", found[0]
+                power = tokens.powered(text, place) if word in FUNCTIONS else None
+                if power:
+                    kind, word = "POWERED", power[0]
                     if any(sign in word for sign in "-−⁻"):
                         raise Refused
-                    while marks and marks[0].start() < found.end():
-                        marks.pop(0)
-            elif tokens.is_number(word):
+                    while found[0][0] < power.end():
+                        found.pop(0)
+            elif word[0] in tokens.NUMERALS and tokens.is_number(word):
                 kind = "NUMBER"
-            elif tokens.is_superscript(word):
+            elif word[0] in tokens.SUPERSCRIPT_SIGNS and tokens.is_superscript(word):
                 kind = "SUPERSCRIPT"
             else:
                 raise Refused
-            before = mark[0]
-            yield lark.Token(kind, word, mark.start())
+            before = word
+            yield lark.Token(kind, word, place)
 
 
 class Refused(Exception):
@@ -208,7 +211,7 @@ class Reference(lark.Transformer[Any, Any]):
         return tokens.name_of(str(children[0])), []
 
     def powered_callee(self, children: list[Any]) -> tuple[str, list[str]]:
-        name = tokens.is_name(children[0])[0]  # type: ignore[index]
+        name = tokens.word_at(children[0], 0)
         return name, [children[0][len(name) :].translate(tokens.TO_ASCII).strip("^*+ "), "pow"]
 
     def next_argument(self, children: list[Any]) -> list[Piece]:
@@ -267,6 +270,8 @@ def _binary(row: str) -> Any:
 
 for _row in ("add", "sub", "mul", "matmul", "and", "or", "not", "abs"):
     setattr(Reference, _row, _binary(_row))
+
+
 def _plus(self: Reference, children: list[Any]) -> Piece:
     (inside,) = pieces_of(children)
     return Piece(inside, juxtaposed=inside.juxtaposed, bare=inside.bare)
@@ -513,7 +518,6 @@ def test_extents() -> None:
 # --- Faults: the row, the piece of text that is marked, and words of the message or the remedy ---
 
 # fmt: off
-# ruff: noqa: E501
 FAULTS = [
     ("", "empty", "", "nothing"), ("  # only this", "empty", "", "nothing"), ("x{", "misplaced_block", "{", "block"),
     ("x in y", "misplaced", "in", "in"), ("x+", "missing_after", "+", 'after "+"'), ("x and", "missing_after", "and", "and"),
