@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from adcli.graph import Graph
-from adcli.numbers.symbols import Symbol, Symbols
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
 from adcli.rules.compiled import Function
@@ -97,6 +96,8 @@ def _there(derivative: float | None) -> float:
 
 def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Graph, dict[str, int]]:
     """Return a graph that computes the derivatives of a node, and the node of each: the reverse sweep, run on symbols."""
+    from adcli.numbers.symbols import Symbol, Symbols  # numbers need no symbols
+
     result = Graph()
     system = Symbols(result)
     inputs = graph.inputs()

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from adcli.errors import Fault, place, printable
 from adcli.graph import LEAVES, Graph
 from adcli.language.program import Program
-from adcli.names import identifiers
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
@@ -50,6 +49,8 @@ class Place:
 
 def places(program: Program, values: Sequence[float]) -> Callable[[int], Place]:
     """Return what makes the Place of a node."""
+    from adcli.names import identifiers  # most answers have nothing to say
+
     names = identifiers(program.graph)
     return lambda index: Place(program, values, index, names[index])
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from unittest import mock
 
-from adcli.cli import main
+from adcli import cli
 
 ENVIRONMENT = {"TERM": "xterm", "COLUMNS": "80", "LANG": "C.UTF-8"}
 """What the program sees of the environment, but for PATH and HOME; a test adds to it."""
@@ -61,13 +61,14 @@ def run(
         for name, stream in streams.items():
             stack.enter_context(mock.patch.object(sys, name, stream))
         stack.enter_context(mock.patch.object(sys, "argv", ["adcli", *words]))
+        stack.enter_context(mock.patch.object(cli, "report", cli.report))  # a run imports the module of that name over it
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         stack.enter_context(mock.patch.dict(os.environ, {**kept, **environment}, clear=True))
         if terminal is not None:
             size = os.terminal_size((terminal, 24))
             stack.enter_context(mock.patch.object(os, "get_terminal_size", lambda *_: size))
         try:
-            main()
+            cli.main()
             status = 0
         except SystemExit as exit:
             status = exit.code if isinstance(exit.code, int) else 0 if exit.code is None else 1

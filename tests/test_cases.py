@@ -15,7 +15,7 @@ A file is about one feature or one message, and holds one run or more:
     ...
     --- exit 0
 
-In a command ␛ is an escape and ␤ a line's end; in what comes back ␛ is one too. ``python tests/test_cases.py --write`` runs every command and writes what it prints; read the diff.
+␛ stands for an escape, ␤ in a command for the end of a line, and � for a byte that is no UTF-8. ``python tests/test_cases.py --write`` runs every command and writes what it prints; read the diff.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def read(text: str) -> list[Case]:
 
 def play(case: Case) -> Ran:
     """Run a case in a folder of its own, and return what came back."""
-    words = shlex.split(case.command.replace("␛", "\x1b").replace("␤", "\n"))
+    words = shlex.split(case.command.replace("␛", "\x1b").replace("␤", "\n").replace("�", "\udcff"))
     environment = {}
     while "=" in words[0]:
         name, _, environment[name] = words.pop(0).partition("=")
@@ -97,14 +97,18 @@ def play(case: Case) -> Ran:
     home = os.getcwd()
     with tempfile.TemporaryDirectory() as folder:
         for name, content in case.files.items():
-            Path(folder, name).write_text(content, encoding="utf-8")
+            Path(folder, name).write_bytes(encoded(content))
         os.chdir(folder)
         try:
-            ran = run(words[1:], case.stdin.encode(), environment, case.terminal)
+            ran = run(words[1:], encoded(case.stdin), environment, case.terminal)
         finally:
             os.chdir(home)
     assert all(text[-1:] in ("", "\n") for text in ran[:2]), "the last line has no end"
     return Ran(ran.stdout.replace("\x1b", "␛"), ran.stderr.replace("\x1b", "␛"), ran.status)
+
+
+def encoded(text: str) -> bytes:
+    return text.encode().replace("�".encode(), b"\xff")
 
 
 def written(case: Case, ran: Ran) -> str:
@@ -174,17 +178,22 @@ def test_every_warning_has_a_case() -> None:
 
 
 def test_every_option_has_a_case() -> None:
-    commands = [(words[0], words) for _, case in every_case() if (words := shlex.split(case.command.partition("adcli")[2]))]
+    """Every option of every command, and every choice that an option offers."""
+    seen: dict[str, list[list[str]]] = {}
+    for _, case in every_case():
+        command, *words = [*shlex.split(case.command.partition("adcli")[2]), ""]
+        words = [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+        seen.setdefault(command, []).append(words)
     missing = []
     for name in cli.COMMANDS:
         command = cli.adcli.get_command(click.Context(cli.adcli), name)
-        assert command is not None
         for param in command.get_params(click.Context(command)):
-            for option in [*param.opts, *param.secondary_opts] if isinstance(param, click.Option) else []:
-                for choice in param.type.choices if isinstance(param.type, click.Choice) else [""]:
-                    texts = [" ".join(words).replace("=", " ", 1) if option + "=" in " ".join(words) else " ".join(words) for called, words in commands if called == name]
-                    if not any(f" {option} {choice}".rstrip() in text for text in texts):
-                        missing.append((name, option, choice))
+            options = [*param.opts, *param.secondary_opts] if isinstance(param, click.Option) else []
+            choices = param.type.choices if isinstance(param.type, click.Choice) else [None]
+            for option, choice in [(option, choice) for option in options for choice in choices]:
+                wanted = [(option, choice)] if choice else [(option,)]
+                if not any(pair[: len(wanted[0])] in wanted for words in seen[name] for pair in zip(words, [*words[1:], ""])):
+                    missing.append((name, *wanted[0]))
     assert missing == []
 
 

@@ -147,7 +147,11 @@ def test_only_rule_text_becomes_code_and_in_one_place() -> None:
 def loaded(*words: str) -> set[str]:
     """Run a command and give the names of all modules that it imports."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "adcli", *words], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "adcli", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout
     return set(re.findall(r"^import time: +\d+ \| +\d+ \| +(\S+)$", done.stderr, re.MULTILINE))

@@ -76,6 +76,8 @@ def real_root(x: Number, n: Number) -> Number:
 def power(x: Number, y: Number) -> Number:
     """Give x^y, for a negative x and a whole y too."""
     if x < 0:
+        if y % 1:
+            raise Undefined
         return power(-x, y) * (-1 if y % 2 else 1)
     return mpf(1) if y == 0 else mpf(0) if x == 0 and y > 0 else mpmath.exp(y * mpmath.log(x))
 
@@ -236,7 +238,8 @@ VALUES: dict[str, Closed] = {
     "erf": mpmath.erf, "erfc": erfc,
     "gamma": gamma, "lgamma": lgamma, "digamma": lambda x: psi(0, x), "polygamma": lambda n, x: psi(int(n), x),
     "pow1": power_x, "powln": power_y, "root1": lambda x, n: real_root(x, n) / (n * x), "gauss": bell,
-    "lorentz": lambda x: 1 / (1 + x * x), "cosine": lambda x, y: x / length(x, y), "polar": lambda x, y: x / (x * x + y * y),
+    "cosquare": co_square, "sigmoid1": logistic1, "lorentz": lambda x: 1 / (1 + x * x),
+    "cosine": lambda x, y: x / length(x, y), "polar": lambda x, y: x / (x * x + y * y),
 }
 
 FIRST: dict[str, tuple[Closed, ...]] = {
@@ -277,6 +280,7 @@ FIRST: dict[str, tuple[Closed, ...]] = {
     "polygamma": (no_derivative, lambda n, x: psi(int(n) + 1, x)),
     "pow1": (power_xx, power_xy), "powln": (power_xy, power_yy),
     "root1": (lambda x, n: (1 - n) * real_root(x, n) / (n * x) ** 2, no_derivative), "gauss": (lambda x: -2 * x * bell(x),),
+    "cosquare": (lambda x: -2 * x,), "sigmoid1": (lambda x: -logistic1(x) * mpmath.tanh(x / 2),),
     "lorentz": (lambda x: -2 * x / (1 + x**2) ** 2,),
     "cosine": (lambda x, y: y**2 / length(x, y) ** 3, lambda x, y: -x * y / length(x, y) ** 3),
     "polar": (lambda x, y: (y - x) * (y + x) / (x * x + y * y) ** 2, lambda x, y: -2 * x * y / (x * x + y * y) ** 2),

@@ -11,12 +11,12 @@ gc.disable()  # a run is short and its data has no cycles; the collector would w
 
 import os
 import sys
+from typing import Any
 
 import click
 
 from adcli import __version__
 from adcli.cli.command import Command, Group
-from adcli.cli.report import report
 from adcli.errors import FINE, INTERRUPTED, LONGEST, USAGE, Fault, printable
 
 COMMANDS = ("eval", "grad", "functions", "completion")
@@ -39,6 +39,13 @@ class Adcli(Group):
         return command
 
 
+def show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Show the version and exit."""
+    if value:
+        click.echo(f"adcli {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=Adcli,
     examples=[
@@ -49,9 +56,18 @@ class Adcli(Group):
         "adcli functions tanh",
     ],
 )
-@click.version_option(__version__, message="adcli %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version."
+)
 def adcli() -> None:
     """A derivative calculator: exact derivatives by automatic differentiation, with every step on view."""
+
+
+def report(*args: Any) -> int:
+    """Tell a fault (see report.py); return the exit status."""
+    from adcli.cli.report import report  # most runs go well
+
+    return report(*args)
 
 
 def main() -> None:
@@ -78,6 +94,7 @@ def main() -> None:
         status = report("limit", "the program needs more memory than there is", None)
     except Exception as error:
         status = report("internal", f"a fault in adcli itself: {type(error).__name__}: {error}", "please report it")
+    gc.freeze()  # else the interpreter would collect all there is before it ends
     sys.exit(status)
 
 

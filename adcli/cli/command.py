@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-SETTINGS: dict[str, Any] = {"help_option_names": ["--help"], "max_content_width": 100}
+SETTINGS: dict[str, Any] = {"max_content_width": 100}
 
 
 class _Examples(click.Command):
@@ -19,6 +19,17 @@ class _Examples(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = examples
 
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """Return --help. click's own looks for a translation of its help, which takes longer than parsing a formula."""
+        return click.Option(
+            ["--help"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            help="Show this message and exit.",
+            callback=_show_help,
+        )
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, then what click writes."""
         if self.examples:
@@ -26,6 +37,12 @@ class _Examples(click.Command):
                 formatter.write("".join(f"  {example}\n" for example in self.examples))
             formatter.write_paragraph()
         super().format_help(ctx, formatter)
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(ctx.get_help())
+        ctx.exit()
 
 
 class Command(_Examples):

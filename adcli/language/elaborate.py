@@ -57,14 +57,11 @@ class Function(NamedTuple):
     functions: dict[str, Function]
 
 
-class Frame(NamedTuple):
-    """Where to go on when a body has been run, and the names that hold there."""
+Values = dict[str, int]
+"""The node of each name that holds in a place."""
 
-    start: int
-    stop: int
-    values: dict[str, int]
-    functions: dict[str, Function]
-    series: Series | None
+Frame = tuple[int, int, Values, "dict[str, Function]", "Series | None"]
+"""Where to go on when a body has been run (start, stop), the names and functions that hold there, and the series if any."""
 
 
 class Series:
@@ -202,12 +199,12 @@ class Elaboration:
                     stack.append(put((table[arg],), at))
                 elif op == CALL and arg[0] in functions:
                     function = functions[arg[0]]
-                    frames.append(Frame(at + 1, stop, values, functions, None))
+                    frames.append((at + 1, stop, values, functions, None))
                     values, functions = self.enter(function, arg[1], stack, at), function.functions
                     start, stop = function.start, function.stop
                     break
                 elif op == RANGE:
-                    frames.append(Frame(arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
+                    frames.append((arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
                     start = stop  # on to the frame, which runs the first term
                     break
                 else:

@@ -138,6 +138,6 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "gamma": gamma, "lgamma": lgamma, "digamma": digamma, "polygamma": polygamma,
     # Internal: they appear in rules, nobody types them.
     "pow1": p.pow1, "powln": p.powln, "root1": p.root1,
-    "gauss": p.gauss, "lorentz": p.lorentz, "cosine": p.cosine, "polar": p.polar,
+    "cosquare": p.cosquare, "sigmoid1": p.sigmoid1, "gauss": p.gauss, "lorentz": p.lorentz, "cosine": p.cosine, "polar": p.polar,
 }
 # fmt: on

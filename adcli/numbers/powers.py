@@ -156,6 +156,11 @@ def polar(x: float, y: float) -> float:
     return x * scale / length / length * scale
 
 
+def cosquare(x: float) -> float:
+    """Give 1 - x^2 as a product, which does not cancel next to 1 and -1."""
+    return (1.0 - x) * (1.0 + x)
+
+
 def lorentz(x: float) -> float:
     """Give 1/(1 + x^2), the derivative of atan; far out by (1/x)^2, since x^2 overflows."""
     if fabs(x) < 1e150:
@@ -222,6 +227,12 @@ def sigmoid(x: float) -> float:
         return 1.0 / (1.0 + math.exp(-x))
     power = math.exp(x)
     return power / (1.0 + power)
+
+
+def sigmoid1(x: float) -> float:
+    """Give sigmoid(x)*sigmoid(-x), the derivative of sigmoid, which is the same on either side of 0."""
+    power = math.exp(-fabs(x))
+    return power / ((1.0 + power) * (1.0 + power))
 
 
 def logit(x: float) -> float:

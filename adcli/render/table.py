@@ -37,6 +37,10 @@ SHORT = 60
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
 
 
+STYLES = ("dim", "dim", "bold", "", "", "green")
+"""Of the columns of a row; a column without a style may be folded."""
+
+
 class Row(NamedTuple):
     """The cells of a row: the operation that it stands beside, what is computed, its formula, the numbers put in, and the
     result."""
@@ -55,10 +59,14 @@ class Block(NamedTuple):
     title: str
     rows: Sequence[Row]
 
+    def columns(self) -> list[tuple[str, Sequence[str], int]]:
+        """Return the style, the cells and the width of each column that is not empty."""
+        columns = ((style, cells, max(map(cell_len, cells))) for style, cells in zip(STYLES, zip(*self.rows)))
+        return [column for column in columns if column[2]]
+
     def width(self) -> int:
         """Return the number of terminal cells that the block takes."""
-        columns = [max(map(cell_len, column)) for column in zip(*self.rows)]
-        return max(cell_len(self.title), sum(columns) + sum(map(bool, columns)) - 1)
+        return max(cell_len(self.title), sum(width + 1 for *_, width in self.columns()) - 1)
 
 
 def render(answer: Answer, display: Display) -> None:
@@ -146,10 +154,12 @@ class Page:
         lines += [
             (f"{d}{title}/{d}{self.spell(name)}", self.numbers.text(g)) for name, g in (answer.gradient or {}).items()
         ]
-        table = Table.grid(padding=(0, 1))
-        for name, text in lines:
-            table.add_row(Text(name, "bold"), "=", Text(text, "green"))
-        self.print(table)
+        cells = list(zip(*((name, "=", text) for name, text in lines)))
+        self.print(
+            self.grid(
+                [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
+            )
+        )
 
     def traces(self, trace: Trace) -> None:
         """Write the primal trace, and the tangent or the adjoint trace, if they are short or asked for."""
@@ -212,7 +222,7 @@ class Page:
 
     def line_up(self, blocks: list[Block]) -> None:
         """Write blocks side by side while they fit the width, and the others below. A block that is too wide by itself
-        goes without the numbers put in."""
+        goes without the numbers put in, and if need be has its formulas folded."""
         group: list[Block] = []
         used = 0
         for block in blocks:
@@ -227,36 +237,40 @@ class Page:
 
     def side_by_side(self, blocks: Sequence[Block]) -> None:
         """Write blocks beside one another, each under its title, with a line between them."""
-        outer = Table.grid()
-        titles: list[Text] = []
-        cells: list[Table | Text] = []
+        gap = f" {self.bar} "
+        columns: list[tuple[str, Sequence[str], int]] = []
+        titles: list[str] = []
         for block in blocks:
-            if cells:
-                outer.add_column()
-                titles.append(Text(f"  {self.bar}  "))
-                cells.append(Text("\n".join([f"  {self.bar}  "] * len(blocks[0].rows))))
-            outer.add_column(no_wrap=True)
-            titles.append(Text(block.title, "bold"))
-            cells.append(self.block(block))
-        outer.add_row(*titles)
-        outer.add_row(*cells)
-        self.print(outer)
+            if columns:
+                columns.append(("dim", [gap] * len(block.rows), len(gap)))
+                titles.append(f" {gap} ")
+            inside = block.columns()
+            if self.terminal and block.width() > self.width:
+                inside = [
+                    (style, cells, width if style else width + self.width - block.width())
+                    for style, cells, width in inside
+                ]
+            style, cells, width = inside.pop()
+            width += max(0, block.width() - sum(used + 1 for *_, used in inside) - width)
+            columns += [*inside, (style, cells, width)]
+            titles.append(block.title + " " * (block.width() - cell_len(block.title)))
+        self.print(Text("".join(titles), "bold"), self.grid(columns))
 
-    def print(self, table: Table) -> None:
-        """Write a table after an empty line, without the blanks that fill it up at the right."""
-        with self.console.capture() as capture:
-            self.console.print(table)
-        print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
-
-    def block(self, block: Block) -> Table:
-        """Return a block as a table without lines, whose formulas alone may be folded."""
+    def grid(self, columns: Sequence[tuple[str, Sequence[str], int]]) -> Table:
+        """Return columns of given style, cells and width as a table without lines. Widths are given because measuring them
+        is most of rich's work."""
         table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
-        for style, cells in zip(("dim", "dim", "bold", "", "", "green"), zip(*block.rows)):
-            if any(cells):
-                table.add_column(style=style, no_wrap=style != "", overflow="fold")
-        for row in zip(*[cells for cells in zip(*block.rows) if any(cells)]):
+        for style, _, width in columns:
+            table.add_column(style=style, width=max(width, 1), overflow="fold")
+        for row in zip(*(cells for _, cells, _ in columns)):
             table.add_row(*map(Text, row))
         return table
+
+    def print(self, *parts: Table | Text) -> None:
+        """Write tables and texts after an empty line, without the blanks that fill them up at the right."""
+        with self.console.capture() as capture:
+            self.console.print(*parts, sep="\n")
+        print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
 
 
 def encodable(text: str, encoding: str) -> bool:

@@ -58,9 +58,9 @@ TRIGONOMETRIC = [
     Primitive("cot", ("-csc(x)^2",),             "minus one over sine squared", domain="x != 0", points="0, pi/2, pi, -pi"),
     Primitive("sec", ("r*tan(x)",),              "secant times tangent", points="0, pi/2, -pi/2, pi"),
     Primitive("csc", ("-r*cot(x)",),             "minus cosecant times cotangent", domain="x != 0", points="0, pi, -pi, pi/2"),
-    Primitive("asin", ("1/sqrt((1 - x)*(1 + x))",),  "one over the root of 1 - x^2", aliases=("arcsin",),
+    Primitive("asin", ("1/sqrt(cosquare(x))",),  "one over the root of 1 - x^2", aliases=("arcsin",),
               domain="abs(x) <= 1", points="-1, 0, 1"),
-    Primitive("acos", ("-1/sqrt((1 - x)*(1 + x))",), "minus one over the root of 1 - x^2", aliases=("arccos",),
+    Primitive("acos", ("-1/sqrt(cosquare(x))",), "minus one over the root of 1 - x^2", aliases=("arccos",),
               domain="abs(x) <= 1", points="-1, 0, 1"),
     Primitive("atan", ("lorentz(x)",),           "one over 1 + x^2", aliases=("arctan",), points="0"),
     Primitive("acot", ("-lorentz(x)",),          "minus one over 1 + x^2; acot(x) is atan(1/x)", points="0",
@@ -76,15 +76,15 @@ TRIGONOMETRIC = [
 HYPERBOLIC = [
     Primitive("sinh", ("cosh(x)",),              "the derivative of sinh is cosh", points="0"),
     Primitive("cosh", ("sinh(x)",),              "the derivative of cosh is sinh, without a minus", points="0"),
-    Primitive("tanh", ("1/cosh(x)^2",),          "one over cosh squared", points="0"),
+    Primitive("tanh", ("sech(x)^2",),            "sech squared, which is one over cosh squared", points="0"),
     Primitive("coth", ("-csch(x)^2",),           "minus one over sinh squared", domain="x != 0", points="0"),
     Primitive("sech", ("-r*tanh(x)",),           "minus sech times tanh", points="0"),
     Primitive("csch", ("-r*coth(x)",),           "minus csch times coth", domain="x != 0", points="0"),
     Primitive("asinh", ("1/hypot(1, x)",),       "one over the root of 1 + x^2", aliases=("arsinh", "arcsinh"), points="0"),
     Primitive("acosh", ("1/(sqrt(x - 1)*sqrt(x + 1))",), "one over the root of x^2 - 1", domain="x >= 1", points="1"),
-    Primitive("atanh", ("1/((1 - x)*(1 + x))",), "one over 1 - x^2", domain="abs(x) < 1", points="-1, 0, 1"),
+    Primitive("atanh", ("1/cosquare(x)",),       "one over 1 - x^2", domain="abs(x) < 1", points="-1, 0, 1"),
     Primitive("acoth", ("1/(1 - x)/(1 + x)",),   "one over 1 - x^2, outside [-1, 1]", domain="abs(x) > 1", points="-1, 1"),
-    Primitive("asech", ("-1/(x*sqrt((1 - x)*(1 + x)))",), "minus one over x times the root of 1 - x^2",
+    Primitive("asech", ("-1/x/sqrt(cosquare(x))",), "minus one over x times the root of 1 - x^2",
               domain="0 < x <= 1", points="0, 1"),
     Primitive("acsch", ("-1/abs(x)/hypot(1, x)",), "minus one over |x| times the root of 1 + x^2", domain="x != 0", points="0"),
 ]
@@ -112,11 +112,13 @@ PIECEWISE = [
 ]
 
 INTERNAL = [
-    Primitive("pow1",    ("y*pow1(x, y - 1)", "x^(y - 1) + y*powln(x, y - 1)"), shown="y*x^(y - 1)"),
+    Primitive("pow1",    ("where(abs(x) < 1e-154 and y == 0, 0, y*pow1(x, y - 1))", "x^(y - 1) + y*powln(x, y - 1)"),
+              shown="y*x^(y - 1)"),
     Primitive("powln",   ("y*powln(x, y - 1) + x^(y - 1)", "where(x == 0, 0, r*ln(x))"), shown="x^y*ln(x)"),
-    Primitive("root1",   ("(1 - n)*r/(n*x)", None), parameters=("x", "n"), shown="root(x, n)/(n*x)"),
+    Primitive("root1",   ("where(n == 1, 0, (1 - n)*r/(n*x))", None), parameters=("x", "n"), shown="root(x, n)/(n*x)"),
+    Primitive("cosquare", ("-2*x",), shown="(1 - x)*(1 + x)"),
     Primitive("lorentz", ("-2*x*r*r",), shown="1/(1 + x^2)"),
-    Primitive("cosine",  ("cosine(y, x)^2/hypot(x, y)", "-r*cosine(y, x)/hypot(x, y)"), shown="x/hypot(x, y)"),
+    Primitive("cosine",  ("cosine(y, x)*(cosine(y, x)/hypot(x, y))", "-r*cosine(y, x)/hypot(x, y)"), shown="x/hypot(x, y)"),
     Primitive("polar",   ("(cosine(y, x) - cosine(x, y))*(cosine(y, x) + cosine(x, y))/hypot(x, y)/hypot(x, y)",
                           "-2*cosine(x, y)*cosine(y, x)/hypot(x, y)/hypot(x, y)"), shown="x/(x^2 + y^2)"),
 ]
