@@ -75,9 +75,14 @@ class Graph:
             flags[index] = 1
         for index, node in enumerate(self.nodes):
             if len(node) == 3:
-                if flags[node[1]] or flags[node[2]]:
+                _, a, b = node
+                if flags[a] or flags[b]:
                     flags[index] = 1
-            elif node[0] not in LEAVES:
+            elif len(node) == 2:
+                head, a = node
+                if head is not INPUT and head is not NUMBER and flags[a]:
+                    flags[index] = 1
+            else:
                 for argument in node[1:]:
                     if flags[argument]:
                         flags[index] = 1

@@ -19,6 +19,7 @@ from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import WHERE
+from adcli.rules.compiled import one
 
 Number = Any
 Observer = Callable[..., None]
@@ -110,13 +111,13 @@ def reverse(
     ``observe`` is called with (node, argument number, adjoint of the node, partial, contribution, total so far). One and
     two arguments are written out, which is twice as fast as the general case below them.
     """
-    adjoints: list[Number] = [None] * len(graph.nodes)
+    nodes, rules, live, unit = graph.nodes, system.rules, graph.depends(wrt), one
+    adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
-        adjoints[index] = seed
-    nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
+        adjoints[index] = seed if live[index] else None
     for index in range(max(seeds), -1, -1):
         g = adjoints[index]
-        if g is None or not live[index]:
+        if g is None:
             continue
         node = nodes[index]
         if len(node) == 3:
@@ -124,17 +125,17 @@ def reverse(
             by_first, by_second = rules[head]
             x, y, r = values[a], values[b], values[index]
             if live[a] and by_first is not None:
-                partial = by_first(x, y, r)
-                contribution, old = g * partial, adjoints[a]
+                contribution = g if by_first is unit else g * by_first(x, y, r)
+                old = adjoints[a]
                 adjoints[a] = contribution if old is None else old + contribution
                 if observe is not None:
-                    observe(index, 0, g, partial, contribution, adjoints[a])
+                    observe(index, 0, g, by_first(x, y, r), contribution, adjoints[a])
             if live[b] and by_second is not None:
-                partial = by_second(x, y, r)
-                contribution, old = g * partial, adjoints[b]
+                contribution = g if by_second is unit else g * by_second(x, y, r)
+                old = adjoints[b]
                 adjoints[b] = contribution if old is None else old + contribution
                 if observe is not None:
-                    observe(index, 1, g, partial, contribution, adjoints[b])
+                    observe(index, 1, g, by_second(x, y, r), contribution, adjoints[b])
         elif len(node) == 2:
             head, a = node
             if head is INPUT or (rule := rules[head][0]) is None:

@@ -13,6 +13,9 @@ from adcli.numbers.powers import div
 
 _LN2 = math.log(2.0)
 
+_SINH = tuple(1.0 / math.factorial(k) for k in range(19, 1, -2))
+"""The coefficients of sinh(x)/x - 1 in x^2, in the order in which Horner's scheme takes them."""
+
 
 def sin(x: float) -> float:
     try:
@@ -104,13 +107,57 @@ def coth(x: float) -> float:
 
 
 def sech(x: float) -> float:
-    size = fabs(x)
-    return 1.0 / math.cosh(size) if size < 20.0 else 2.0 * math.exp(-size)
+    """Give 2e/(1 + e^2) with e = exp(-|x|), and put back what rounding the sum has lost: 1/cosh(x) rounds more often."""
+    power = math.exp(-fabs(x))
+    total, lost = _sum(power * power)
+    value = 2.0 * power / total
+    return value - value * lost / total
 
 
 def csch(x: float) -> float:
+    """Give 1/sinh(x), by Taylor's series of sinh next to 0 and by exponentials as in sech farther out."""
     size = fabs(x)
-    return div(1.0, math.sinh(x)) if size < 20.0 else copysign(2.0 * math.exp(-size), x)
+    if size < 1.0:
+        return div(1.0, _sinh(x))
+    power = math.exp(-size)
+    total, lost = _sum(-power * power)
+    value = 2.0 * power / total
+    return copysign(value - value * lost, x)
+
+
+def sech2(x: float) -> float:
+    """Give sech(x)^2, the derivative of tanh: squaring sech would double its error."""
+    power = math.exp(-2.0 * fabs(x))
+    total, lost = _sum(power)
+    value = 4.0 * power / (total * total)
+    return value - 2.0 * value * lost / total
+
+
+def csch2(x: float) -> float:
+    """Give csch(x)^2, minus the derivative of coth."""
+    size = fabs(x)
+    if size < 1.0:
+        sine = _sinh(size)
+        return div(div(1.0, sine), sine)
+    power = math.exp(-2.0 * size)
+    total, lost = _sum(-power)
+    value = 4.0 * power / (total * total)
+    return value - 2.0 * value * lost / total
+
+
+def _sum(x: float) -> tuple[float, float]:
+    """Give 1 + x, rounded, and what the rounding has lost, for |x| <= 1 (Dekker's Fast2Sum)."""
+    total = 1.0 + x
+    return total, (1.0 - total) + x
+
+
+def _sinh(x: float) -> float:
+    """Give sinh(x) for |x| <= 1 with an error hardly above the rounding of the last sum."""
+    square = x * x
+    total = 0.0
+    for term in _SINH:
+        total = (total + term) * square
+    return x + x * total
 
 
 def acosh(x: float) -> float:

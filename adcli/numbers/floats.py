@@ -137,7 +137,7 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "erf": math.erf, "erfc": math.erfc,
     "gamma": gamma, "lgamma": lgamma, "digamma": digamma, "polygamma": polygamma,
     # Internal: they appear in rules, nobody types them.
-    "pow1": p.pow1, "powln": p.powln, "root1": p.root1,
+    "sech2": c.sech2, "csch2": c.csch2, "pow1": p.pow1, "powln": p.powln, "root1": p.root1,
     "cosquare": p.cosquare, "sigmoid1": p.sigmoid1, "gauss": p.gauss, "lorentz": p.lorentz, "cosine": p.cosine, "polar": p.polar,
 }
 # fmt: on

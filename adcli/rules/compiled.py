@@ -67,6 +67,11 @@ def bind(text: str, parameters: tuple[str, ...], functions: Mapping[str, Any]) -
     return FunctionType(code, {name: functions[name[2:]] for name in code.co_names})
 
 
+def one(*_: Any) -> float:
+    """Return 1: the partial derivative of a sum, so frequent that the sweeps know it by name."""
+    return 1.0
+
+
 class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
     """The partial derivatives of each primitive, as functions of its arguments and its output, made when asked for; None
     where the derivative is 0 by its nature, a structural zero, or where there is none to be had."""
@@ -76,8 +81,10 @@ class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
         self.functions = functions
 
     def __missing__(self, row: Primitive) -> tuple[Function | None, ...]:
-        self[row] = rules = tuple(
-            bind(text, (*row.parameters, "r"), self.functions) if text and text != "0" else None
-            for text in row.partials
-        )
+        self[row] = rules = tuple(self._function(row, text) for text in row.partials)
         return rules
+
+    def _function(self, row: Primitive, text: str | None) -> Function | None:
+        if text is None or text == "0":
+            return None
+        return one if text == "1" else bind(text, (*row.parameters, "r"), self.functions)
