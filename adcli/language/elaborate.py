@@ -11,33 +11,19 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any, NamedTuple
 
-from adcli.errors import Fault, no_value
+from adcli.errors import Fault
 from adcli.graph import INPUT, LEAVES, NUMBER, Graph, decimal_text
 from adcli.language import words
+from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.program import Program
-from adcli.language.syntax import (
-    BINARY,
-    CALL,
-    CHAIN,
-    CHOOSE,
-    CONSTANT,
-    NAME,
-    RANGE,
-    UNARY,
-    Syntax,
-)  # fmt: skip
-from adcli.language.syntax import (
-    NUMBER as LITERAL,
-)
-from adcli.numbers.system import FLOATS
+from adcli.language.series import Series
+from adcli.language.shape import Shape
+from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, RANGE, UNARY, Syntax
+from adcli.language.syntax import NUMBER as LITERAL
 from adcli.rules import DEFINITIONS, TABLE, WHERE, row
 from adcli.rules.compiled import read
-from adcli.rules.primitive import Primitive
 
 MAX_STEPS = 10_000_000
-TEXTBOOK = 1_000
-"""Programs of up to this many nodes are put in the textbook's order; longer ones stay in the order of the text."""
-
 AND = TABLE["and"]
 
 UNARY_CALLS = {
@@ -53,29 +39,18 @@ class Function(NamedTuple):
     parameters: tuple[str, ...]
     start: int
     stop: int
-    values: dict[str, int]
-    functions: dict[str, Function]
+    values: Values
+    functions: Functions
 
 
 Values = dict[str, int]
 """The node of each name that holds in a place."""
 
-Frame = tuple[int, int, Values, "dict[str, Function]", "Series | None"]
+Functions = dict[str, "Function"]
+"""The person's functions that hold in a place."""
+
+Frame = tuple[int, int, Values, Functions, "Series | None"]
 """Where to go on when a body has been run (start, stop), the names and functions that hold there, and the series if any."""
-
-
-class Series:
-    """A sum or product in progress: its index, the number whose turn it is, and the total so far."""
-
-    __slots__ = ("hidden", "index", "last", "next", "operation", "running", "start", "stop", "total")
-
-    def __init__(
-        self, operation: Primitive, index: str, first: int, last: int, start: int, stop: int, hidden: int | None
-    ):
-        self.operation, self.index, self.next, self.last = operation, index, first, last
-        self.start, self.stop, self.hidden = start, stop, hidden
-        self.running = False
-        self.total: int | None = None
 
 
 class Elaboration:
@@ -90,12 +65,12 @@ class Elaboration:
     def __init__(self, syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_STEPS) -> None:
         self.syntax, self.point, self.max_steps = syntax, point, max_steps
         self.graph = Graph()
-        self.called = {syntax.args[i][0] for i, op in enumerate(syntax.ops) if op == CALL}
+        self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
+        self.called.update(name for kind, name, *_ in syntax.statements[:-1] if kind == "define")
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
         self.steps = 0
-        self.shaping: set[str] = set()
-        self.values: dict[int, float] = {}
+        self.shape = Shape(self.graph, point)
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:
         """Return a fault whose place is the subexpression that ends with instruction ``at``."""
@@ -105,8 +80,8 @@ class Elaboration:
 
     def program(self) -> Program:
         """Run every statement; the last one is the function."""
-        values: dict[str, int] = {}
-        functions: dict[str, Function] = {}
+        values: Values = {}
+        functions: Functions = {}
         ends = []
         *statements, (kind, name, parameters, start, stop, position) = self.syntax.statements
         for statement in statements:
@@ -128,11 +103,11 @@ class Elaboration:
             output,
             name,
             self.inputs(parameters if kind == "define" else ()),
-            frozenset(self.shaping),
+            frozenset(self.shape.names),
         )
         return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK else program
 
-    def statement(self, statement: Any, values: dict[str, int], functions: dict[str, Function]) -> None:
+    def statement(self, statement: Any, values: Values, functions: Functions) -> None:
         """Run one statement that is not the last: a value gets a name, or a function is set aside."""
         kind, name, parameters, start, stop, position = statement
         if kind not in ("bind", "define"):
@@ -170,7 +145,7 @@ class Elaboration:
 
     # --- Expressions ---
 
-    def run(self, start: int, stop: int, values: dict[str, int], functions: dict[str, Function]) -> int:
+    def run(self, start: int, stop: int, values: Values, functions: Functions) -> int:
         """Run instructions start..stop and return the node of their result."""
         ops, args, table = self.syntax.ops, self.syntax.args, TABLE
         literals, inputs = self.literals, self.free
@@ -216,8 +191,9 @@ class Elaboration:
             if not frames:
                 return stack.pop()
             start, stop, values, functions, series = frames[-1]
-            if series is not None and self.another_term(series, stack, values):
-                start, stop = series.start, series.stop
+            if series is not None and series.next_term(self.graph, stack):
+                start, stop = series.body
+                self.work(stop - start + 1, stop)
             else:
                 frames.pop()
 
@@ -267,7 +243,7 @@ class Elaboration:
 
     # --- Calls ---
 
-    def enter(self, function: Function, count: int, stack: list[int], at: int) -> dict[str, int]:
+    def enter(self, function: Function, count: int, stack: list[int], at: int) -> Values:
         """Take the arguments of a call of the person's own function, and return the names that hold in its body."""
         if count != len(function.parameters):
             raise self.fault("arity", at, name=function.name, wanted=plural(len(function.parameters)), got=count)
@@ -281,7 +257,9 @@ class Elaboration:
         """Return the node of a call of one of adcli's own functions."""
         known = self.functions.get(name)
         if known is None:
-            raise self.unknown(name, at)
+            from adcli.language.unknown import unknown  # a mistake has time
+
+            raise unknown(self.syntax, at, self.point)
         if known in words.LATER:
             raise self.fault("later_function", at, name=name)
         if known in words.SERIES:
@@ -321,111 +299,23 @@ class Elaboration:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
         a range it shapes the program, and is not differentiated by."""
         least = 1 if name == "root" else 0
-        value = self.value(node, at)
+        value = self.shape.value(node)
         if not value.is_integer() or value < least:
             raise self.fault("order_not_whole", at, name=name, least=least, value=decimal_text(value))
 
-    def unknown(self, name: str, at: int) -> Fault:
-        """Return the fault of a call of something that is no function here, with the likeliest remedy."""
-        position = self.syntax.at[at]
-        span = (position, position + len(name))
-        later = [s for s in self.syntax.statements if s[0] == "define" and s[1] == name]
-        if later:
-            cycle = self.cycle(name)
-            if cycle:
-                return Fault("recursion", span, name=name, cycle=" -> ".join(cycle))
-            return Fault("used_before", span, name=name)
-        variables = {arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME}
-        bound = {s[1] for s in self.syntax.statements} | {
-            p for s in self.syntax.statements if s[0] == "define" for p in s[2]
-        }
-        near = words.nearest(name, [*words.FUNCTIONS, *(s[1] for s in self.syntax.statements if s[0] == "define")])
-        if name in variables | bound or name in self.point or (len(name) == 1 and not near):
-            inside = self.syntax.text[slice(*self.syntax.extent(at))]
-            return Fault("variable_called", span, name=name, instead=inside.replace("(", "*(", 1))
-        return (
-            Fault("unknown_function_near", span, name=name, near=near)
-            if near
-            else Fault("unknown_function", span, name=name)
-        )
+    # --- Work that a short text can ask for ---
 
-    def cycle(self, name: str) -> list[str]:
-        """Return the way from a function of the person's own back to itself by calls, or nothing."""
-        calls: dict[str, list[str]] = {}
-        for kind, defined, _, start, stop, _ in self.syntax.statements:
-            if kind == "define":
-                body = zip(self.syntax.ops[start:stop], self.syntax.args[start:stop])
-                calls.setdefault(defined, []).extend(arg[0] for op, arg in body if op == CALL)
-        ways, seen = [[name]], {name}
-        for way in ways:
-            for callee in calls.get(way[-1], ()):
-                if callee == name:
-                    return [*way, name]
-                if callee not in seen:
-                    seen.add(callee)
-                    ways.append([*way, callee])
-        return []
-
-    # --- Series ---
-
-    def series(self, at: int, stack: list[int], values: dict[str, int]) -> Series:
+    def series(self, at: int, stack: list[int], values: Values) -> Series:
         """Begin a sum or product: its ends are on the stack and must be whole numbers at the point."""
         index, end = self.syntax.args[at]
         name = self.syntax.args[end][0]
         if name not in words.SERIES:
             raise self.fault("range_outside_series", end, name=name)
-        last, first = (self.whole(stack.pop(), at) for _ in "ab")
-        return Series(TABLE[words.SERIES[name]], index, first, last, at + 1, end, values.get(index))
-
-    def another_term(self, series: Series, stack: list[int], values: dict[str, int]) -> bool:
-        """Add the term that has just been run and bind the index for the next; at the end, leave the total on the stack."""
-        if series.running:
-            term, total = stack.pop(), series.total
-            series.total = term if total is None else self.graph.put((series.operation, total, term), series.stop)
-        if series.next > series.last:
-            if series.hidden is None:
-                values.pop(series.index, None)
-            else:
-                values[series.index] = series.hidden
-            empty = "0" if series.operation.name == "add" else "1"
-            stack.append(self.graph.number(empty, series.stop) if series.total is None else series.total)
-            return False
-        self.work(series.stop - series.start + 1, series.stop)
-        values[series.index] = self.graph.number(str(series.next), series.stop)
-        series.next += 1
-        series.running = True
-        return True
-
-    def whole(self, node: int, at: int) -> int:
-        """Return the whole number that a node is at the point."""
-        value = self.value(node, at)
-        if not value.is_integer():
-            raise self.fault("range_not_whole", at, value=decimal_text(value))
-        return int(value)
-
-    def value(self, node: int, at: int) -> float:
-        """Return the number that a node is at the point; the inputs it needs shape the program from now on."""
-        wanted, values = [node], self.values
-        while wanted:
-            index = wanted[-1]
-            head, *rest = self.graph.nodes[index]
-            if index in values:
-                wanted.pop()
-            elif head is NUMBER:
-                values[index] = float(str(rest[0]))
-            elif head is INPUT:
-                name = str(rest[0])
-                if name not in self.point:
-                    raise no_value([name])
-                self.shaping.add(name)
-                values[index] = self.point[name]
-            elif missing := [argument for argument in self.graph.arguments(index) if argument not in values]:
-                wanted += missing
-            else:
-                function = FLOATS.functions[head]
-                operands = [values[argument] for argument in self.graph.arguments(index)]
-                values[index] = function(*operands) if operands else function
-        return values[node]
+        last, first = (self.shape.value(stack.pop()) for _ in ("last", "first"))
+        for value in (first, last):
+            if not value.is_integer():
+                raise self.fault("range_not_whole", at, value=decimal_text(value))
+        return Series(TABLE[words.SERIES[name]], index, range(int(first), int(last) + 1), (at + 1, end), values)
 
     def work(self, steps: int, at: int) -> None:
         """Count the work of inlined functions and series, which a short text can ask for without end."""
@@ -452,25 +342,7 @@ class Constants(Elaboration):
 
     def evaluate(self, start: int, stop: int) -> float:
         """Return the value of instructions start..stop."""
-        return self.value(self.run(start, stop, {}, {}), stop - 1)
-
-
-def arranged(program: Program, ends: list[int]) -> Program:
-    """Return the program with its nodes in the textbook's order: within a statement, an operation whose operands are ready
-    sooner comes sooner. What the result does not need is left out; the inputs come first."""
-    graph, needed = program.graph, program.graph.leads_to([program.output])
-    levels = [0] * len(graph.nodes)
-    for index in range(len(graph.nodes)):
-        levels[index] = 1 + max((levels[argument] for argument in graph.arguments(index)), default=-1)
-    order = list(program.inputs.values())
-    inputs, start = set(order), 0
-    for end in ends:
-        statement = [index for index in range(start, end) if needed[index] and index not in inputs]
-        order += sorted(statement, key=levels.__getitem__)
-        start = end
-    graph, new = graph.rearranged(order)
-    inputs_now = {name: new[index] for name, index in program.inputs.items()}
-    return program._replace(graph=graph, output=new[program.output], inputs=inputs_now)
+        return self.shape.value(self.run(start, stop, {}, {}))
 
 
 def plural(count: int) -> str:

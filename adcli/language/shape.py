@@ -1,0 +1,41 @@
+"""The shape of a program: the numbers that it must know at the point before it has a graph, such as the ends of ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adcli.errors import no_value
+from adcli.graph import INPUT, NUMBER, Graph
+from adcli.numbers.system import FLOATS
+
+
+class Shape:
+    """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
+    needed so far: they shape the program, and it is not differentiated by them."""
+
+    def __init__(self, graph: Graph, point: Mapping[str, float]) -> None:
+        self.graph, self.point = graph, point
+        self.names: set[str] = set()
+        self.values: dict[int, float] = {}
+
+    def value(self, node: int) -> float:
+        """Return the number that a node is at the point; raise Fault if that needs an input without a value."""
+        wanted, values = [node], self.values
+        while wanted:
+            index = wanted[-1]
+            head, *rest = self.graph.nodes[index]
+            if index in values:
+                wanted.pop()
+            elif head is NUMBER:
+                values[index] = float(rest[0])
+            elif head is INPUT:
+                if rest[0] not in self.point:
+                    raise no_value(rest)
+                self.names.add(rest[0])
+                values[index] = self.point[rest[0]]
+            elif missing := [argument for argument in rest if argument not in values]:
+                wanted += missing
+            else:
+                function = FLOATS.functions[head]
+                values[index] = function(*(values[argument] for argument in rest)) if rest else function
+        return values[node]

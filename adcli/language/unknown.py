@@ -1,0 +1,49 @@
+"""What to say when something is called that is no function: the likeliest mistake, and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from adcli.errors import Fault
+from adcli.language import words
+from adcli.language.syntax import CALL, NAME, Syntax
+
+
+def unknown(syntax: Syntax, at: int, valued: Container[str]) -> Fault:
+    """Return the fault of the call at instruction ``at``; ``valued`` are the names that the point gives a value."""
+    name, position = syntax.args[at][0], syntax.at[at]
+    span = (position, position + len(name))
+    own = {statement[1]: statement[2] for statement in syntax.statements if statement[0] == "define"}
+    if name in own:
+        cycle = cycle_through(syntax, name)
+        if cycle:
+            return Fault("recursion", span, name=name, cycle=" -> ".join(cycle))
+        return Fault("used_before", span, name=name)
+    near = words.nearest(name, [*words.FUNCTIONS, *own])
+    names = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
+    names.update(statement[1] for statement in syntax.statements)
+    names.update(*own.values())
+    if name in names or name in valued or (len(name) == 1 and not near):
+        call = syntax.text[slice(*syntax.extent(at))]
+        return Fault("variable_called", span, name=name, instead=call.replace("(", "*(", 1))
+    if near:
+        return Fault("unknown_function_near", span, name=name, near=near)
+    return Fault("unknown_function", span, name=name)
+
+
+def cycle_through(syntax: Syntax, name: str) -> list[str]:
+    """Return the way from a function of the person's own back to itself by calls, or nothing."""
+    calls: dict[str, list[str]] = {}
+    for kind, defined, _, start, stop, _ in syntax.statements:
+        if kind == "define":
+            body = zip(syntax.ops[start:stop], syntax.args[start:stop])
+            calls.setdefault(defined, []).extend(arg[0] for op, arg in body if op == CALL)
+    ways, seen = [[name]], {name}
+    for way in ways:
+        for callee in calls.get(way[-1], ()):
+            if callee == name:
+                return [*way, name]
+            if callee not in seen:
+                seen.add(callee)
+                ways.append([*way, callee])
+    return []
