@@ -47,6 +47,7 @@ CATALOGUE = {
     "derivative_not_finite": ("not_finite", "{message}", "--strict asks for finite derivatives"),
     "kink":                  ("kink", "{text} has no two-sided derivative{point} (node {node})", "--kinks subgradient, left or right chooses one"),
     "literal_too_large":     ("overflow", "the number is too large for a double", "doubles end at about 1.8e308"),
+    "infinite_constant":     ("data", "this value is infinite", "if it is meant to be, write inf"),
     "no_inputs_like":        ("unknown_input", "{name} is not an input of the program", "its inputs: {inputs}"),
     "shapes_the_program":    ("unknown_input", "{name} shapes the program (it ends a range) and is not differentiated by", None),
     "given_twice":           ("data", "{name} is given a value twice", "give it one"),
@@ -54,7 +55,7 @@ CATALOGUE = {
     "point_file":            ("data", "cannot read {file}: {reason}", None),
     "point_json":            ("data", "{file} is no JSON: {reason} at line {line}, column {column}", None),
     "point_object":          ("data", "{file} holds no JSON object", 'write {{"x": 1, "y": 2}}'),
-    "point_value":           ("data", "in {file} the value of {name} is no number", 'write {{"{name}": 1}}'),
+    "point_value":           ("data", "in {file} the value of {name} is not a number that a double can hold", 'write {{"{name}": 1}}'),
     # files
     "unreadable_file":       ("data", "cannot read {file}: {reason}", None),
     "not_utf8":              ("data", "{source} is not UTF-8 text (line {line})", "save it as UTF-8"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isnan
+from math import isinf, isnan
 from typing import Any
 
 from adcli.errors import Fault
 from adcli.language import constants
+from adcli.language.tokens import name_of
 
 
 def read_point(options: Iterable[str]) -> dict[str, float]:
@@ -35,7 +36,7 @@ def from_file(file: str) -> list[tuple[str, float]]:
 
     try:
         with open(file, encoding="utf-8") as stream:
-            pairs = json.load(stream, object_pairs_hook=Pairs, parse_constant=refuse)
+            pairs = json.load(stream, object_pairs_hook=Pairs, parse_int=float, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise Fault("point_json", file=file, reason=error.msg, line=error.lineno, column=error.colno) from None
     except (OSError, ValueError, RecursionError) as error:
@@ -43,9 +44,9 @@ def from_file(file: str) -> list[tuple[str, float]]:
     if not isinstance(pairs, Pairs):
         raise Fault("point_object", file=file)
     for name, value in pairs:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not isinstance(value, float) or isinf(value):
             raise Fault("point_value", file=file, name=name)
-    return [(name, float(value)) for name, value in pairs]
+    return [(name_of(name), value) for name, value in pairs]
 
 
 class Pairs(list[tuple[str, Any]]):

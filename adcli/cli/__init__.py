@@ -108,4 +108,6 @@ def usage_message(error: click.UsageError) -> tuple[str, str | None]:
         )
     message = printable(error.format_message().rstrip("."), LONGEST)
     command = error.ctx.command_path if error.ctx else "adcli"
-    return message[:1].lower() + message[1:], f"{command} --help shows how it is used"
+    if message[1:2].islower():
+        message = message[:1].lower() + message[1:]
+    return message, f"{command} --help shows how it is used"

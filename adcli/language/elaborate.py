@@ -341,8 +341,11 @@ class Constants(Elaboration):
         raise self.fault("not_constant", at, name=name)
 
     def evaluate(self, start: int, stop: int) -> float:
-        """Return the value of instructions start..stop."""
-        return self.shape.value(self.run(start, stop, {}, {}))
+        """Return the value of instructions start..stop; refuse one that is infinite unless the text says inf."""
+        value = self.shape.value(self.run(start, stop, {}, {}))
+        if isinf(value) and (CONSTANT, "inf") not in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop]):
+            raise self.fault("infinite_constant", stop - 1)
+        return value
 
 
 def plural(count: int) -> str:
