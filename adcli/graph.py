@@ -68,6 +68,10 @@ class Graph:
         """Return the inputs by name, in the order in which they were made."""
         return {str(node[1]): index for index, node in enumerate(self.nodes) if node[0] is INPUT}
 
+    def steps(self) -> list[int]:
+        """Return the nodes that are computed: neither inputs nor constants."""
+        return [index for index, node in enumerate(self.nodes) if node[0] not in LEAVES and len(node) > 1]
+
     def depends(self, sources: Iterable[int]) -> bytearray:
         """Return a flag for each node: does it depend on any of these nodes?"""
         flags = bytearray(len(self.nodes))

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import chain, count
 
-from adcli.graph import INPUT, NUMBER, Graph
+from adcli.graph import Graph
 
 SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 DOT, BAR = "\u0307", "\u0304"
@@ -19,55 +20,36 @@ DOT, BAR = "\u0307", "\u0304"
 
 def identifiers(graph: Graph) -> dict[int, str]:
     """Return the name of each node as JSON and messages give it: an input's own, or v1, v2, ..."""
-    inputs = {index: str(node[1]) for index, node in enumerate(graph.nodes) if node[0] is INPUT}
-    letter = next(
-        letter for letter in letters() if not any(re.fullmatch(letter + "[0-9]+", name) for name in inputs.values())
-    )
-    steps = (
-        index
-        for index, node in enumerate(graph.nodes)
-        if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1
-    )
-    return inputs | {index: f"{letter}{number}" for number, index in enumerate(steps, 1)}
-
-
-def letters() -> list[str]:
-    """Return what the steps may be called, the usual letter first; one of them no program can use up."""
-    return [*"vwuts", "step_", "node__"]
+    inputs = {index: name for name, index in graph.inputs().items()}
+    taken = {*inputs.values(), *graph.names.values()}
+    candidates = chain("vwuts", ("v" + "_" * length for length in count(1)))
+    letter = next(letter for letter in candidates if not any(re.fullmatch(letter + "[0-9]+", name) for name in taken))
+    return inputs | {index: f"{letter}{number}" for number, index in enumerate(graph.steps(), 1)}
 
 
 def source_names(graph: Graph) -> dict[int, str]:
     """Return the name of each node as tables show it by default: the person's name for it where there is one, numbered by
     primes when it has been used before."""
-    used: dict[str, int] = {}
+    used = dict.fromkeys(graph.inputs(), 1)
     shown = {}
-    for index, name in identifiers(graph).items():
-        if graph.nodes[index][0] is INPUT:
-            used[name] = 1
     for index, name in sorted(identifiers(graph).items()):
         own = graph.names.get(index)
+        shown[index] = name if own is None else own + prime(used.get(own, 0))
         if own is not None:
-            name = own + prime(used.get(own, 0))
             used[own] = used.get(own, 0) + 1
-        shown[index] = name
     return shown
 
 
-def prime(count: int) -> str:
+def prime(times: int) -> str:
     """Return the mark of a name used that many times before."""
-    return "'" * count if count < 4 else f"'{count}"
+    return "'" * times if times < 4 else f"'{times}"
 
 
 def book_names(graph: Graph, inputs: Mapping[str, int]) -> dict[int, str]:
     """Return the names that Griewank and Baydin use: the inputs v(1-n) ... v0, the steps v1, v2, ..."""
     first = 1 - len(inputs)
-    steps = (
-        index
-        for index, node in enumerate(graph.nodes)
-        if node[0] is not INPUT and node[0] is not NUMBER and len(node) > 1
-    )
     numbered = {index: f"v{first + number}" for number, index in enumerate(inputs.values())}
-    return numbered | {index: f"v{number}" for number, index in enumerate(steps, 1)}
+    return numbered | {index: f"v{number}" for number, index in enumerate(graph.steps(), 1)}
 
 
 def pretty(name: str, mark: str = "") -> str:

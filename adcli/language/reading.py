@@ -23,7 +23,7 @@ def reading(program: Program, style: Style = PLAIN) -> str:
     inputs = ", ".join(map(style.name, program.inputs))
     head = f"{name}({inputs})" if inputs else name
     if len(syntax.ops) > LONGEST:
-        return f"{head} = an expression of {len(program.graph.nodes):,} operations"
+        return f"{name} is a program of {len(program.graph.steps()):,} steps with {len(program.inputs):,} inputs"
     *statements, last = syntax.statements
     lines = []
     for kind, bound, parameters, start, stop, _ in statements:

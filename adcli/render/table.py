@@ -147,7 +147,7 @@ class Page:
         if answer.trace is not None:
             self.traces(answer.trace)
         elif self.display.trace is None and answer.mode is not None:
-            print(f"The program has {len(answer.program.graph.nodes):,} steps; --trace shows them.", file=sys.stderr)
+            print(f"The program has {len(answer.program.graph.steps()):,} steps; --trace shows them.", file=sys.stderr)
         title = result_name(answer.program)
         lines = [(title, self.numbers.text(answer.value))]
         d = "d" if self.ascii else "∂"
