@@ -14,7 +14,11 @@ from adcli.rules.primitive import Primitive
 LEAST, LARGEST = -1022, 1023
 """The exponents of the normal doubles."""
 
-ORDERS = {"root": (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), "root1": (2.0, 3.0, 4.0, 5.0, 7.0), "polygamma": (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)}
+ORDERS = {
+    "root": (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0),
+    "root1": (2.0, 3.0, 4.0, 5.0, 7.0),
+    "polygamma": (0.0, 1.0, 2.0, 3.0, 4.0, 5.0),
+}
 """Whole constants that shape a function, which is not differentiated by them."""
 
 EXPONENTS = (0.0, 1.0, 2.0, 1.875, 0.5, -1.0, 3.0, -0.5, 1 / 3, 10.0, 1e-9, 100.0)
@@ -61,8 +65,9 @@ def _tuples(row: Primitive, rng: random.Random, count: int, close: int) -> Itera
     if size == 1:
         yield from ((x,) for x in pool)
         return
-    for _ in range(count):
-        yield tuple(rng.choice(pool) for _ in range(size))
+    ordinary = [*spread(rng, count // 2, -10, 10)]
+    for choices in (ordinary, pool):
+        yield from (tuple(rng.choice(choices) for _ in range(size)) for _ in range(count // 2))
 
 
 def _pairs(row: Primitive, rng: random.Random, count: int, close: int) -> Iterator[Point]:
@@ -87,6 +92,9 @@ def _pairs(row: Primitive, rng: random.Random, count: int, close: int) -> Iterat
             y = rng.uniform(-700, 700) / (math.log(abs(x)) or 1.0) * rng.choice((1, 1, 1e-3, 1e-9))
             yield (x, float(round(y)) if x < 0 else y)
         return
+    xs, ys = ([*spread(rng, count // 2, -10, 10)] for _ in range(2))
+    rng.shuffle(ys)
+    yield from zip(xs, ys)
     shuffled = list(spread(rng, count))
     rng.shuffle(shuffled)
     yield from zip(spread(rng, count), shuffled)

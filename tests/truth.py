@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.rules.primitive import Primitive
 
 PRECISION = 300
 """Bits. A double next to a root leaves its 53 bits of distance; squares of doubles have 106."""
@@ -157,7 +157,8 @@ def psi(n: int, x: Number) -> Number:
         raise Undefined
     if x < 0:
         t = mp.pi * (x - mpmath.nint(x))
-        slope = mpmath.polyval(cotangents(n)[::-1], mpmath.cot(t)) * mp.pi ** (n + 1)
+        cot = mpmath.cot(t)
+        slope = mpmath.fsum(c * cot**k for k, c in enumerate(cotangents(n))) * mp.pi ** (n + 1)
         return (-1) ** n * psi(n, 1 - x) - slope
     if n == 0:
         with mp.workprec(LESS):
@@ -194,11 +195,14 @@ def away(condition: Callable[..., bool], value: Closed) -> Closed:
 
 
 def zero(*_: Number) -> Number:
-    return mpf(0)
+    return NOTHING
 
 
 def one(*_: Number) -> Number:
-    return mpf(1)
+    return UNIT
+
+
+NOTHING, UNIT = mpf(0), mpf(1)
 
 
 def fraction(x: Number) -> Number:
@@ -238,7 +242,8 @@ VALUES: dict[str, Closed] = {
     "erf": mpmath.erf, "erfc": erfc,
     "gamma": gamma, "lgamma": lgamma, "digamma": lambda x: psi(0, x), "polygamma": lambda n, x: psi(int(n), x),
     "pow1": power_x, "powln": power_y, "root1": lambda x, n: real_root(x, n) / (n * x), "gauss": bell,
-    "cosquare": co_square, "sigmoid1": logistic1, "lorentz": lambda x: 1 / (1 + x * x),
+    "sech2": lambda x: mpmath.sech(x) ** 2, "csch2": lambda x: mpmath.csch(x) ** 2, "cosquare": co_square,
+    "sigmoid1": logistic1, "lorentz": lambda x: 1 / (1 + x * x),
     "cosine": lambda x, y: x / length(x, y), "polar": lambda x, y: x / (x * x + y * y),
 }
 
@@ -280,7 +285,9 @@ FIRST: dict[str, tuple[Closed, ...]] = {
     "polygamma": (no_derivative, lambda n, x: psi(int(n) + 1, x)),
     "pow1": (power_xx, power_xy), "powln": (power_xy, power_yy),
     "root1": (lambda x, n: (1 - n) * real_root(x, n) / (n * x) ** 2, no_derivative), "gauss": (lambda x: -2 * x * bell(x),),
-    "cosquare": (lambda x: -2 * x,), "sigmoid1": (lambda x: -logistic1(x) * mpmath.tanh(x / 2),),
+    "sech2": (lambda x: -2 * mpmath.tanh(x) * mpmath.sech(x) ** 2,),
+    "csch2": (lambda x: -2 * mpmath.coth(x) * mpmath.csch(x) ** 2,), "cosquare": (lambda x: -2 * x,),
+    "sigmoid1": (lambda x: -logistic1(x) * mpmath.tanh(x / 2),),
     "lorentz": (lambda x: -2 * x / (1 + x**2) ** 2,),
     "cosine": (lambda x, y: y**2 / length(x, y) ** 3, lambda x, y: -x * y / length(x, y) ** 3),
     "polar": (lambda x, y: (y - x) * (y + x) / (x * x + y * y) ** 2, lambda x, y: -2 * x * y / (x * x + y * y) ** 2),
@@ -336,29 +343,40 @@ SECOND: dict[str, tuple[tuple[Closed, ...], ...]] = {
 # fmt: on
 
 
-def _true(closed: Closed, arguments: Sequence[float]) -> Number | None:
-    """Return a closed form at doubles; None where it is undefined or not real."""
-    with mp.workprec(PRECISION):
-        try:
-            value = closed(*map(mpf, arguments))
-        except (Undefined, ZeroDivisionError, ValueError):
-            return None
-        return None if isinstance(value, mpmath.mpc) or not mpmath.isfinite(value) else value
+def exact(arguments: Sequence[float]) -> list[Number]:
+    """Return doubles as mpmath's numbers."""
+    return [mpf(argument) for argument in arguments]
 
 
-def value(row: Primitive, arguments: Sequence[float]) -> Number | None:
+def value(row: Primitive, arguments: Sequence[Number]) -> Number | None:
     """Return the true value of a row; None where it has none."""
-    return _true(VALUES[row.name], arguments)
+    return true(VALUES[row.name], arguments)
 
 
-def first(row: Primitive, arguments: Sequence[float], by: int) -> Number | None:
+def first(row: Primitive, arguments: Sequence[Number], by: int) -> Number | None:
     """Return the true derivative of a row by one of its arguments; None where it has none."""
-    return _true(FIRST[row.name][by], arguments)
+    return true(FIRST[row.name][by], arguments)
 
 
-def second(row: Primitive, arguments: Sequence[float], by: int, then: int) -> Number | None:
+def second(row: Primitive, arguments: Sequence[Number], by: int, then: int) -> Number | None:
     """Return the true second derivative of a row; None where it has none."""
-    return _true(SECOND[row.name][by][then], arguments)
+    return true(SECOND[row.name][by][then], arguments)
+
+
+def true(closed: Closed, arguments: Sequence[Number]) -> Number | None:
+    """Return a closed form at a point; None where it is undefined or not real."""
+    if closed is zero or closed is one:
+        return closed()
+    if isinstance(arguments[0], float):
+        arguments = exact(arguments)
+    precision, mp.prec = mp.prec, PRECISION  # mpmath's own context manager takes longer than a sine
+    try:
+        found = closed(*arguments)
+    except (Undefined, ZeroDivisionError, ValueError):
+        return None
+    finally:
+        mp.prec = precision
+    return None if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found) else found
 
 
 def condition(closed: Closed, arguments: Sequence[float]) -> Number:
@@ -367,11 +385,11 @@ def condition(closed: Closed, arguments: Sequence[float]) -> Number:
     step = mpf(2) ** -100
     total = mpf(0)
     with mp.workprec(2 * PRECISION):
-        exact = [mpf(argument) for argument in arguments]
-        for number, argument in enumerate(exact):
-            moved = [*exact[:number], argument * (1 + step), *exact[number + 1 :]]
+        here = exact(arguments)
+        for number, argument in enumerate(here):
+            moved = [*here[:number], argument * (1 + step), *here[number + 1 :]]
             try:
-                total += abs(closed(*moved) - closed(*exact)) / step
+                total += abs(closed(*moved) - closed(*here)) / step
             except (Undefined, ZeroDivisionError, ValueError, TypeError):
                 continue
     return total
@@ -383,8 +401,3 @@ def nearest(true: Number) -> float:
         return float(true)
     except OverflowError:
         return math.copysign(math.inf, mpmath.sign(true))
-
-
-def is_constant(row: Primitive) -> bool:
-    """Say whether a row is a comparison, whose derivative says nothing."""
-    return row.strength == COMPARISON

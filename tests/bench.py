@@ -1,0 +1,252 @@
+"""Measure adcli: ``python tests/bench.py [rounds]`` prints Markdown tables, and asserts nothing.
+
+Whole processes are run in turn, one of each a round, so that whatever else the machine does meets them all; what is
+printed is the median, and its multiple of the bare interpreter of the same environment.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+# Bytecode that is not kept is compiled anew at every start, and a path set by hand may lead to another adcli.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+SCRIPT = Path(sys.executable).parent / "adcli"
+ADCLI = (str(SCRIPT),) if SCRIPT.exists() else (sys.executable, "-c", "from adcli.cli import main; main()")
+GRAD = ("grad", "sin(x)*y", "--at", "x=1,y=2")
+
+
+class Peer(NamedTuple):
+    """A process to measure, what it reads and what must be in its output; the derivative of sin(x)*y at (1, 2) by x is
+    1.0806."""
+
+    name: str
+    command: tuple[str, ...]
+    stdin: str = ""
+    says: str = "1.0806"
+
+
+PROGRAMS = (
+    Peer("gp", ("gp", "-q", "-f"), "print(polcoef(sin(1. + t + O(t^2))*2, 1))\n"),
+    Peer("giac", ("giac", "subst(diff(sin(x)*y, x), [x, y], [1.0, 2.0])")),
+    Peer("qalc", ("qalc", "-t", "diff(sin(x)*2, x, 1, 1)")),
+    Peer("maxima", ("maxima", "--very-quiet", "--batch-string=float(subst([x=1, y=2], diff(sin(x)*y, x)));")),
+)
+LIBRARIES = {
+    "autograd": "from autograd import grad; import autograd.numpy as np; print(grad(lambda x, y: np.sin(x)*y, (0, 1))(1., 2.))",
+    "casadi": "from casadi import *; v = SX.sym('v', 2); f = sin(v[0])*v[1]; print(Function('g', [v], [gradient(f, v)])([1, 2]))",
+    "sympy": "from sympy import *; x, y = symbols('x y'); print([diff(sin(x)*y, v).subs({x: 1., y: 2.}) for v in (x, y)])",
+    "jax": "import jax; print(jax.grad(lambda x, y: jax.numpy.sin(x)*y, (0, 1))(1., 2.))",
+    "torch": "import torch; x, y = (torch.tensor(v, requires_grad=True) for v in (1., 2.)); (torch.sin(x)*y).backward(); print(x.grad)",
+}
+
+
+def peers() -> list[Peer]:
+    """Give the peers that are installed."""
+    found = [peer for peer in PROGRAMS if shutil.which(peer.command[0])]
+    here = (name for name in LIBRARIES if importlib.util.find_spec(name))
+    return found + [Peer(f"python, {name}", (sys.executable, "-c", LIBRARIES[name])) for name in here]
+
+
+class Ran(NamedTuple):
+    """What a process took: seconds, those of a processor, and the largest number of bytes that it held."""
+
+    seconds: float
+    cpu: float
+    bytes: int
+
+
+def run(command: Sequence[str], stdin: Path) -> Ran:
+    """Run a program to its end with a file as its standard input; raise if it fails."""
+    with stdin.open("rb") as stream:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT
+        )
+        assert process.stderr
+        error = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    if process.returncode:
+        raise RuntimeError(f"{command[0]}: exit {process.returncode}: {error.decode(errors='replace')[:300]}")
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+
+
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a Markdown table with its title."""
+    print(f"\n{title}\n")
+    for row in (heads, ["---", *["---:"] * (len(heads) - 1)], *rows):
+        print("|", " | ".join(row), "|", flush=True)
+
+
+def about() -> None:
+    """Print when and on what the figures were measured."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next(line.split(": ")[1] for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        model = platform.processor() or platform.machine()
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "lark", "numpy"))
+    from adcli import __version__
+
+    print(f"{date.today()}, {model}, {os.cpu_count()} cores{load}, {platform.system()}")
+    print(f"adcli {__version__}, Python {platform.python_version()}, {libraries}")
+
+
+def processes(rounds: int, folder: Path) -> None:
+    """Measure whole processes: what a person waits for."""
+    wanted = [
+        Peer("python -c pass", (sys.executable, "-c", "pass"), says=""),
+        Peer('python -c "import click"', (sys.executable, "-c", "import click"), says=""),
+        Peer("adcli --help", (*ADCLI, "--help"), says=""),
+        Peer("adcli grad --json", (*ADCLI, *GRAD, "--json")),
+        Peer("adcli grad --json --trace", (*ADCLI, *GRAD, "--json", "--trace")),
+        Peer("adcli grad, the tables", (*ADCLI, *GRAD)),
+        *peers(),
+    ]
+    inputs: dict[Peer, Path] = {}
+    times: dict[Peer, list[Ran]] = {}
+    lost = []
+    for peer in wanted:
+        inputs[peer] = folder / f"{len(inputs)}.in"
+        inputs[peer].write_text(peer.stdin, encoding="utf-8")
+        # The first run writes the bytecode and fills the disk's cache, and is not counted.
+        done = subprocess.run(peer.command, input=peer.stdin, capture_output=True, text=True, env=ENVIRONMENT, cwd=ROOT)
+        if done.returncode == 0 and peer.says in done.stdout:
+            times[peer] = []
+        else:
+            lost.append(f"{peer.name} does not give {peer.says}: {done.stderr.strip()[-200:]}")
+    for number in range(rounds):
+        for peer, ran in times.items():
+            if number < 3 or ran[0].seconds < 1:  # of what is slow, three runs are enough
+                ran.append(run(peer.command, inputs[peer]))
+    medians = {peer: [median(column) for column in zip(*ran)] for peer, ran in times.items()}
+    bare = medians[wanted[0]]
+    rows = [
+        (peer.name, f"{wall * 1e3:.1f}", f"{wall / bare[0]:.1f}", f"{cpu * 1e3:.1f}", f"{cpu / bare[1]:.1f}")
+        for peer, (wall, cpu, _) in medians.items()
+    ]
+    title = f"Whole processes, {rounds} rounds: the gradient of sin(x)*y at (1, 2)"
+    table(title, ["process", "ms", "x bare interpreter", "processor ms", "x bare"], rows)
+    print("".join(f"\n{line}" for line in lost))
+
+
+TERMS = ("{0}*x*y", "sin(x + {0})", "x^2/{0}", "exp(-x*y)*{0}.5", "ln(x^2 + {0})", "y*sqrt(x + {0}.25)")
+
+
+def write_sum(file: Path, size: int) -> None:
+    """Write a sum of terms that all differ, piece by piece: a large parent makes its children look large."""
+    with file.open("w", encoding="utf-8") as stream:
+        written, number = stream.write("x"), 1
+        while written < size:
+            written += stream.write(f" {'+-'[number % 2]} {TERMS[number % len(TERMS)].format(number)}")
+            number += 1
+
+
+def texts(folder: Path) -> None:
+    """Measure long programs from standard input to their gradient."""
+    rows = []
+    for megabytes, repeats in ((0.1, 3), (1, 3), (10, 1)):
+        file = folder / "program"
+        write_sum(file, int(megabytes * 1e6))
+        ran = [run((*ADCLI, "grad", "-", "--at", "x=1,y=2", "--json"), file) for _ in range(repeats)]
+        seconds, cpu, most = (median(column) for column in zip(*ran))
+        rows.append((f"{megabytes} MB", f"{seconds:.2f}", f"{cpu:.2f}", f"{cpu / megabytes:.2f}", f"{most / 1e6:.0f}"))
+    title = "Text to gradient: a sum of terms that all differ, from standard input, grad --json"
+    table(title, ["text", "s", "processor s", "processor s/MB", "largest resident MB"], rows)
+
+
+def best(repeats: int, work: Callable[[], object]) -> float:
+    """Give the least time of some runs, in seconds of this process."""
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def sweep_times(text: str, point: dict[str, float], repeats: int = 5) -> tuple[int, float, float, float]:
+    """Give the number of operations of a program, and the seconds that reading it, its value, and its value and gradient
+    take."""
+    from adcli.derive import gradient
+    from adcli.graph import INPUT, NUMBER
+    from adcli.language import elaborate, parse
+    from adcli.numbers.system import FLOATS
+    from adcli.sweeps import evaluate
+
+    program = elaborate(parse(text), point)
+    graph = program.graph
+    operations = sum(node[0] is not INPUT and node[0] is not NUMBER for node in graph.nodes)
+    reading = best(2, lambda: elaborate(parse(text), point))
+    value = best(repeats, lambda: evaluate(graph, point, FLOATS))
+    both = best(
+        repeats, lambda: gradient(graph, program.output, evaluate(graph, point, FLOATS), program.inputs, "reverse")
+    )
+    return operations, reading, value, both
+
+
+def sweeps(size: int = 100_000) -> None:
+    """Measure the sweeps by the operation, in this process."""
+    names = [f"x{number}" for number in range(1, 101)]
+    point = {name: 1 + number / 1e5 for number, name in enumerate(names)} | {"x": 0.5}
+    many = [names[number % len(names)] for number in range(size + 1)]
+    rows = []
+    for title, text in (
+        ("sum x1 + x2 + ...", " + ".join(many)),
+        ("product x1*x2*...", "*".join(many)),
+        ("chain sin(cos(sin(...)))", "sin(cos(" * (size // 2) + "x" + "))" * (size // 2)),
+        ("statements t = t*x + 1", "t = x\n" + "t = t*x + 1\n" * (size // 2) + "t"),
+    ):
+        count, reading, value, both = sweep_times(text, point)
+        numbers = [f"{seconds / count * 1e9:.0f}" for seconds in (reading, value, both)]
+        rows.append((title, f"{count:,}", *numbers, f"{both / value:.2f}"))
+    heads = ["program", "operations", "text to graph", "value", "value and gradient", "ratio"]
+    table("Sweeps, ns an operation", heads, rows)
+
+
+def growth() -> None:
+    """Measure the gradient of x1*x2*...*xn by all its inputs as n grows."""
+    rows = []
+    for size in (100, 1_000, 10_000, 100_000):
+        point = {f"x{number}": 1 + number / size**2 for number in range(1, size + 1)}
+        count, _, value, both = sweep_times("*".join(point), point)
+        rows.append((f"{size:,}", f"{value * 1e3:.3f}", f"{both * 1e3:.3f}", f"{both / count * 1e9:.0f}"))
+    heads = ["n", "value ms", "value and gradient ms", "ns an operation"]
+    table("The gradient of x1*x2*...*xn by all n inputs", heads, rows)
+
+
+def main() -> None:
+    """Measure everything."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    about()
+    with tempfile.TemporaryDirectory() as folder:
+        processes(rounds, Path(folder))
+        texts(Path(folder))
+    gc.disable()  # as the program does
+    sweeps()
+    growth()
+
+
+if __name__ == "__main__":
+    main()
