@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from adcli import derive, findings
-from adcli.errors import Fault, no_value
+from adcli.errors import LONGEST, Fault, no_value, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.numbers.system import FLOATS
@@ -110,7 +110,7 @@ def _values(request: Request, program: Program) -> tuple[dict[str, float], list[
             raise Fault("function_as_value", name=missing[0])
         raise no_value(missing)
     unused = [name for name in given if name not in program.inputs]
-    found = [Finding("unused", f"the program does not use {name}") for name in unused]
+    found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
     at = {name: given[name] for name in program.inputs}
     values = evaluate(program.graph, at, FLOATS)
     findings.check_value(program, values)

@@ -17,6 +17,7 @@ from adcli.language.program import Program
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.rules.special import NO_POLE
 from adcli.sweeps import reverse
 
 
@@ -82,8 +83,10 @@ def check_value(program: Program, values: Sequence[float]) -> None:
     argument = f"its argument is {numbers}" if len(here.operands) == 1 else f"its arguments are {numbers}"
     blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}
     if row.domain and not FLOATS.expression(row.domain, row.parameters)(*here.operands):
-        raise Fault("not_real" if isnan(values[index]) else "not_defined", here.span, **blanks)
-    raise Fault("overflow" if isinf(values[index]) else "not_a_number", here.span, **blanks)
+        real = isinf(values[index]) or row.domain == NO_POLE
+        raise Fault("not_defined" if real else "not_real", here.span, **blanks)
+    large = isinf(values[index]) and all(map(isfinite, here.operands))
+    raise Fault("overflow" if large else "not_a_number", here.span, **blanks)
 
 
 def reached(graph: Graph, output: int, values: Sequence[float]) -> list[int]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import CONSTANTS
 from adcli.rules.compiled import read
-from adcli.rules.primitive import ATOM, COMPARISON, POWER, PRODUCT, SIGN, SUM, Primitive
+from adcli.rules.primitive import ATOM, COMPARISON, POWER, PRODUCT, SIGN, Primitive
 
 Rope = Any
 """A text, or a tuple of ropes."""
@@ -138,11 +138,8 @@ def _infix(row: Primitive, left: Piece, right: Piece, style: Style) -> Piece:
     else:
         left = bracketed(left, strength + (strength == COMPARISON))
         right = bracketed(right, ATOM if right.minus else SIGN + 1 if strength == PRODUCT else strength + 1)
-    if strength < PRODUCT:
-        sign, start = f" {row.sign} ", left.rope if strength == SUM else left.closed
-    else:
-        sign, start = style.times if row.sign == "*" else row.sign, left.closed
-    return Piece((start, sign, right.rope), strength, left.minus, (left.closed, sign, right.closed))
+    sign = f" {row.sign} " if strength < PRODUCT else style.times if row.sign == "*" else row.sign
+    return Piece((left.closed, sign, right.rope), strength, left.minus, (left.closed, sign, right.closed))
 
 
 def bracketed(piece: Piece, strength: int) -> Piece:

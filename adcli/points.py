@@ -18,6 +18,8 @@ def read_point(options: Iterable[str]) -> dict[str, float]:
     """
     point: dict[str, float] = {}
     for option in options:
+        if not option.strip():
+            raise Fault("empty_point")
         for name, value in from_file(option[1:]) if option.startswith("@") else constants(option):
             if name in point:
                 raise Fault("given_twice", name=name)

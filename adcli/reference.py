@@ -31,7 +31,7 @@ def entries() -> list[Entry]:
     """Return the entries of all operators and functions that a person may write, in the order of the table."""
     rows = [row for row in TABLE.values() if row.partials and not row.shown]
     rows = [row for row in rows if row.strength != COMPARISON and row not in CONDITIONS]
-    return [*map(of_row, rows), *(of_definition(*defined) for defined in DEFINITIONS)]
+    return [*map(of_row, rows), *(of_definition(*defined) for defined in DEFINITIONS), *map(of_series, words.SERIES)]
 
 
 def of_row(row: Primitive) -> Entry:
@@ -47,6 +47,13 @@ def of_definition(name: str, count: int) -> Entry:
     """Return the entry of a function that is defined in terms of others."""
     called = f"{name}({', '.join('xyz'[:count])})"
     return Entry(name, called, (), {}, DEFINITIONS[name, count], "", "", "", "differentiated as what it stands for")
+
+
+def of_series(name: str) -> Entry:
+    """Return the entry of sum or prod."""
+    sign = TABLE[words.SERIES[name]].sign
+    called, means = f"{name}(k=m..n, EXPR)", f"EXPR at k = m {sign} ... {sign} EXPR at k = n"
+    return Entry(name, called, (), {}, means, "", "", "", "written out, term by term; both ends are included")
 
 
 def text(row: Primitive, expression: str) -> str:

@@ -32,6 +32,11 @@ def partial_as_shown(partial: Symbol) -> Symbol:
     """Return the derivative of x^n for a literal n the way it is taught: 2*x, 3*x^2, 0.5*x^(-0.5)."""
     graph = partial.graph
     head, *arguments = graph.nodes[partial.index]
+    if head is TABLE["polygamma"]:
+        order, argument = arguments
+        if graph.nodes[order][0] is TABLE["add"]:
+            whole = sum(int(graph.nodes[index][1]) for index in graph.arguments(order))
+            return partial.apply("polygamma", Symbol(graph, graph.number(str(whole))), Symbol(graph, argument))
     if head is not TABLE["pow1"] or graph.nodes[arguments[1]][0] is not NUMBER:
         return partial
     from decimal import Decimal  # exact: 2.3 - 1 is 1.3

@@ -113,8 +113,20 @@ class Trace:
             operands = [self.symbol(argument) for argument in self.program.graph.arguments(index)]
             rule = self.system.rules[head][number]
             assert rule is not None
-            self._partials[key] = simplify.partial_as_shown(self.system.lift(rule(*operands, self.symbol(index))))
+            self._partials[key] = self._as_shown(self.system.lift(rule(*operands, self.symbol(index))))
         return self._partials[key]
+
+    def _as_shown(self, partial: Symbol) -> Symbol:
+        """Return a partial derivative as it is to be shown: an internal function as the ordinary expression that it stands
+        for, unless that has another value at the point, as 0^2*ln(0) has; then the number."""
+        head = self.formulas.nodes[partial.index][0]
+        if isinstance(head, Primitive) and head.shown:
+            value = self.compute(partial.index, {})
+            ordinary = FLOATS.expression(head.shown, head.parameters)
+            operands = [self.compute(argument, {}) for argument in self.formulas.arguments(partial.index)]
+            if not agree(ordinary(*operands), value):
+                return self.system.lift(value)
+        return simplify.partial_as_shown(partial)
 
     def _label(self, kind: str, index: int) -> Symbol:
         return Symbol(self.formulas, self.formulas.input(label(kind, index)))

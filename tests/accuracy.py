@@ -308,10 +308,16 @@ def peer_worst(gradient: Gradient, row: Primitive, at: Sequence[Point]) -> str:
     largest = 0.0
     for point, result in zip(at, found):
         value, true = truth.value(row, point), truth.first(row, point, 0)
-        if value is not None and true is not None and true and all(map(normal, (*point, value, true))):
-            error = abs(float(result) - true) / math.ulp(float(true))
-            largest = max(largest, float(error) if error == error else math.inf)
+        if value is not None and true is not None and all(map(normal, (*point, value, true))):
+            with mp.workprec(truth.PRECISION):
+                share = judge(row, 1, point, float(result), true, value, lambda: 0)[1]
+            largest = max(largest, share * bound(row, 1))
     return brief(largest)
+
+
+def shared(row: Primitive, count: int, close: int) -> list[Point]:
+    """Return the points of the table: for the gamma family those on the positive axis, since below 0 its bound is absolute."""
+    return [point for point in points(row, count, close) if row.name not in GAMMA_FAMILY or point[-1] > 0]
 
 
 def brief(ulps: float) -> str:
@@ -323,11 +329,8 @@ def brief(ulps: float) -> str:
 
 def measured(row: Primitive, count: int, close: int) -> list[str]:
     """Return the cells of a row: the worst errors of the value and of the derivatives, forward and reverse, in ulp."""
-    at = points(row, count, close)
-    if row.name in GAMMA_FAMILY:
-        at = [point for point in at if point[-1] > 0]
     largest = {"evaluate": 0.0, "forward": 0.0, "reverse": 0.0}
-    for error in errors(row, at, (0, 1)):
+    for error in errors(row, shared(row, count, close), (0, 1)):
         if error.way in largest and normal(error.true) and all(map(normal, error.at)):
             largest[error.way] = max(largest[error.way], error.share * bound(row, error.order))
     return [brief(ulps) for ulps in largest.values()]
@@ -351,7 +354,7 @@ def table(count: int = 2000, close: int = 500) -> Iterator[str]:
         others = list(PUBLISHED.get(row.name, ("", "", "")))
         for column, (_, name) in enumerate(libraries):
             if name in installed and row.arity == 1:
-                others[column] = peer_worst(installed[name], row, points(row, count, close))
+                others[column] = peer_worst(installed[name], row, shared(row, count, close))
         yield f"| {row.name} | " + " | ".join([*measured(row, count, close), *others]) + " |"
 
 

@@ -61,7 +61,6 @@ def run(
         for name, stream in streams.items():
             stack.enter_context(mock.patch.object(sys, name, stream))
         stack.enter_context(mock.patch.object(sys, "argv", ["adcli", *words]))
-        stack.enter_context(mock.patch.object(cli, "report", cli.report))  # a run imports the module of that name over it
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         stack.enter_context(mock.patch.dict(os.environ, {**kept, **environment}, clear=True))
         if terminal is not None:

@@ -9,6 +9,7 @@ import gc
 
 gc.disable()  # a run is short and its data has no cycles; the collector would walk imports and large graphs in vain
 
+import io
 import os
 import sys
 from typing import Any
@@ -63,7 +64,7 @@ def adcli() -> None:
     """A derivative calculator: exact derivatives by automatic differentiation, with every step on view."""
 
 
-def report(*args: Any) -> int:
+def tell(*args: Any) -> int:
     """Tell a fault (see report.py); return the exit status."""
     from adcli.cli.report import report  # most runs go well
 
@@ -72,28 +73,30 @@ def report(*args: Any) -> int:
 
 def main() -> None:
     """Run the program and exit with the status of CONTRACT: one message for whatever goes wrong, never a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the encoding cannot hold
     try:
         status = adcli.main(prog_name="adcli", standalone_mode=False) or FINE
         sys.stdout.flush()
     except Fault as fault:
-        status = report(fault.kind, fault.message, fault.hint, fault.text, fault.span)
+        status = tell(fault.kind, fault.message, fault.hint, fault.text, fault.span)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         status = USAGE
     except click.UsageError as error:
-        status = report("usage", *usage_message(error))
+        status = tell("usage", *usage_message(error))
     except (KeyboardInterrupt, click.Abort):
         status = INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click's own way out, from a closed pipe or when it has served a completion
         status = FINE
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is written at exit
     except OSError as error:
-        status = report("internal", f"cannot write the result: {error.strerror}", None)
+        status = tell("internal", f"cannot write the result: {error.strerror}", None)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except MemoryError:
-        status = report("limit", "the program needs more memory than there is", None)
+        status = tell("limit", "the program needs more memory than there is", None)
     except Exception as error:
-        status = report("internal", f"a fault in adcli itself: {type(error).__name__}: {error}", "please report it")
+        status = tell("internal", f"a fault in adcli itself: {type(error).__name__}: {error}", "please report it")
     gc.freeze()  # else the interpreter would collect all there is before it ends
     sys.exit(status)
 
@@ -102,12 +105,10 @@ def usage_message(error: click.UsageError) -> tuple[str, str | None]:
     """Return click's message in the style of the others, and the remedy."""
     possible = getattr(error, "possibilities", None)
     if isinstance(error, click.NoSuchOption):
-        return (
-            f"no such option {printable(error.option_name, LONGEST)}",
-            f"did you mean {' or '.join(sorted(possible))}?" if possible else None,
-        )
-    message = printable(error.format_message().rstrip("."), LONGEST)
+        remedy = f"did you mean {' or '.join(sorted(possible))}?" if possible else getattr(error, "remedy", None)
+        return f"no such option {printable(error.option_name, LONGEST)}", remedy
+    message = printable(" ".join(error.format_message().split()).rstrip("."), LONGEST)
     command = error.ctx.command_path if error.ctx else "adcli"
     if message[1:2].islower():
         message = message[:1].lower() + message[1:]
-    return message, f"{command} --help shows how it is used"
+    return message, getattr(error, "remedy", f"{command} --help shows how it is used")

@@ -45,6 +45,23 @@ def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
+class Usage(click.UsageError):
+    """A mistake on the command line, with its remedy where that is not the help."""
+
+    def __init__(self, message: str, ctx: click.Context | None, remedy: str | None = None) -> None:
+        super().__init__(message, ctx)
+        if remedy is not None:
+            self.remedy = remedy
+
+
+class NoSuchOption(click.NoSuchOption):
+    """An option that there is not, with a remedy for when none is like it."""
+
+    def __init__(self, name: str, near: Sequence[str], ctx: click.Context, remedy: str) -> None:
+        super().__init__(name, possibilities=near, ctx=ctx)
+        self.remedy = remedy
+
+
 class Command(_Examples):
     """A command that takes a formula, which may begin with a minus: there are no short options, and the exact word ``-h``
     asks for help."""
@@ -64,11 +81,17 @@ class Command(_Examples):
             elif name in flags:
                 options.append(word)
                 if not flags[name] and not equals:
-                    options += [value for value in (next(words, None),) if value is not None]
+                    value = next(words, None)
+                    if value is None or value in flags:
+                        raise Usage(f"{name} needs a value", ctx)
+                    options.append(value)
             elif re.match("--[A-Za-z]", word):
-                raise click.NoSuchOption(name, possibilities=_near(name, flags), ctx=ctx)
+                raise NoSuchOption(name, _near(name, flags), ctx, "a formula that begins like an option goes after --")
             else:
                 others.append(word)
+        room = sum(isinstance(param, click.Argument) for param in self.params)
+        if len(others) > room == 1:
+            raise Usage(f"one formula or name is wanted, not {len(others)}", ctx, 'put a formula in quotes: "x * y"')
         return super().parse_args(ctx, [*options, "--", *others])
 
 
@@ -88,13 +111,11 @@ class Group(_Examples, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was probably meant."""
         if self.get_command(ctx, args[0]) is None:
+            if args[0].startswith("-"):
+                raise NoSuchOption(args[0], [], ctx, "options go after the command")
             near = _near(args[0], self.list_commands(ctx))
-            remedy = (
-                f"; did you mean {' or '.join(near)}?"
-                if near
-                else f"; the commands are {', '.join(self.list_commands(ctx))}"
-            )
-            raise click.UsageError(f"no such command {args[0][:80]!r}{remedy}", ctx)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "write adcli eval or adcli grad before a formula"
+            raise Usage(f"no such command {args[0][:80]!r}", ctx, remedy)
         return super().resolve_command(ctx, args)
 
 

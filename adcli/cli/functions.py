@@ -27,7 +27,7 @@ def command(name: str | None, format: str | None, json: bool) -> None:
     if name is not None:
         found = [entry for entry in found if name in (entry.name, *entry.aliases)]
         if not found:
-            near = words.nearest(name, words.FUNCTIONS)
+            near = words.nearest(name, ())
             raise Fault("unknown_function_near", name=name, near=near) if near else Fault("unknown_function", name=name)
     if chosen == "json":
         from adcli.render.json import SCHEMA, write

@@ -38,4 +38,6 @@ def command(wrt: str | None, mode: str | None, kinks: str, **options: Any) -> No
     if kinks in ("left", "right") and mode == "reverse":
         raise click.UsageError(f"--kinks {kinks} needs the forward mode, whose tangents tell the side")
     names = None if wrt is None else [name.strip() for name in wrt.split(",")]
+    if names and not all(names):
+        raise click.UsageError("--wrt needs names with commas between them")
     answer_and_render("grad", wrt=names, mode=mode, kinks=kinks, **options)

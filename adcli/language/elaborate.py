@@ -20,6 +20,7 @@ from adcli.language.series import Series
 from adcli.language.shape import Shape
 from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, RANGE, UNARY, Syntax
 from adcli.language.syntax import NUMBER as LITERAL
+from adcli.language.unknown import unknown
 from adcli.rules import DEFINITIONS, TABLE, WHERE, row
 from adcli.rules.compiled import read
 
@@ -66,7 +67,8 @@ class Elaboration:
         self.syntax, self.point, self.max_steps = syntax, point, max_steps
         self.graph = Graph()
         self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
-        self.called.update(name for kind, name, *_ in syntax.statements[:-1] if kind == "define")
+        self.defined = {name for kind, name, *_ in syntax.statements[:-1] if kind == "define"}
+        self.called |= self.defined
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
         self.steps = 0
@@ -128,6 +130,9 @@ class Elaboration:
         if kind == "define" and name in words.FUNCTIONS:
             raise Fault("own_function", span, name=name)
         if kind == "bind" and name in self.called:
+            if name not in words.FUNCTIONS and name not in self.defined:
+                calls = (at for at, op in enumerate(self.syntax.ops) if op == CALL and self.syntax.args[at][0] == name)
+                raise unknown(self.syntax, next(calls), self.point)
             raise Fault("both_ways", span, name=name)
 
     def name(self, node: int, name: str) -> None:
@@ -203,7 +208,8 @@ class Elaboration:
         if op == CALL:
             name, count, keywords = arg
             if keywords:
-                raise self.fault("later_arrays", at)
+                named = self.functions.get(name) in TABLE or name in self.called - self.functions.keys()
+                raise self.fault("named_argument" if named else "later_arrays", at, name=name)
             first = len(stack) - count
             arguments = stack[first:]
             del stack[first:]
@@ -236,7 +242,7 @@ class Elaboration:
     def free_name(self, name: str, at: int) -> int:
         """Return the input of a name that nothing was bound to."""
         if name in self.called:
-            known = name in words.FUNCTIONS or any(s[0] == "define" and s[1] == name for s in self.syntax.statements)
+            known = name in words.FUNCTIONS or name in self.defined
             raise self.fault("both_ways" if known else "variable_called", at, name=name)
         node = self.free[name] = self.graph.input(name, at)
         return node
@@ -257,8 +263,6 @@ class Elaboration:
         """Return the node of a call of one of adcli's own functions."""
         known = self.functions.get(name)
         if known is None:
-            from adcli.language.unknown import unknown  # a mistake has time
-
             raise unknown(self.syntax, at, self.point)
         if known in words.LATER:
             raise self.fault("later_function", at, name=name)

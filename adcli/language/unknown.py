@@ -19,7 +19,7 @@ def unknown(syntax: Syntax, at: int, valued: Container[str]) -> Fault:
         if cycle:
             return Fault("recursion", span, name=name, cycle=" -> ".join(cycle))
         return Fault("used_before", span, name=name)
-    near = words.nearest(name, [*words.FUNCTIONS, *own])
+    near = words.nearest(name, own)
     names = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
     names.update(statement[1] for statement in syntax.statements)
     names.update(*own.values())

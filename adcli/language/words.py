@@ -41,8 +41,9 @@ def arguments_wanted(name: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a mistyped one most likely meant, if one is near."""
+    """Return the word of these and of the functions there are that a mistyped one most likely meant, if one is near."""
     from difflib import get_close_matches  # only a mistake needs it
 
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    there = [word for word, meant in FUNCTIONS.items() if meant not in LATER]
+    matches = get_close_matches(name, [*there, *known], n=1, cutoff=0.6)
     return matches[0] if matches else None

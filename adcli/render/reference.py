@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from rich.box import SIMPLE_HEAD
+from rich.box import ASCII2, SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from adcli.render.text import encodable
 
 if TYPE_CHECKING:
     from adcli.reference import Entry
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 def write_table(entries: Sequence[Entry]) -> None:
     """Write the table of all functions to standard output."""
     width = get_terminal_size().columns if sys.stdout.isatty() else 200
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    box = SIMPLE_HEAD if encodable("─", sys.stdout.encoding) else ASCII2
+    table = Table(box=box, pad_edge=False, show_edge=False)
     for title in ("function", "derivative", "defined where", "taken at a kink"):
         table.add_column(title, overflow="fold")
     for entry in entries:

@@ -18,8 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from adcli import names
+from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
 from adcli.notation import Style
+from adcli.render.text import encodable
 from adcli.rules import CONSTANTS
 from adcli.trace import ADJOINT, TANGENT, VALUE, label
 
@@ -36,6 +38,9 @@ SHORT = 60
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
 
+
+FOLD = 12
+"""A folded formula is not made narrower than this."""
 
 STYLES = ("dim", "dim", "bold", "", "", "green")
 """Of the columns of a row; a column without a style may be folded."""
@@ -64,6 +69,16 @@ class Block(NamedTuple):
         columns = ((style, cells, max(map(cell_len, cells))) for style, cells in zip(STYLES, zip(*self.rows)))
         return [column for column in columns if column[2]]
 
+    def narrowed(self, width: int) -> Block:
+        """Return the block for a terminal of that width: without the numbers put in if it is too wide with them, and without
+        the operations that it stands beside if folding the formulas alone does not help. A result never goes."""
+        block = self
+        if block.width() > width:
+            block = Block(self.title, [row._replace(numbers="") for row in self.rows])
+        if sum(used + 1 for style, _, used in block.columns() if style) + FOLD > width:
+            block = Block(self.title, [row._replace(beside="", bar="") for row in block.rows])
+        return block
+
     def width(self) -> int:
         """Return the number of terminal cells that the block takes."""
         return max(cell_len(self.title), sum(width + 1 for *_, width in self.columns()) - 1)
@@ -86,8 +101,10 @@ class Numbers:
             text = f"{value:.{self.decimals + more}f}"
         elif self.digits + more < 17:
             text = f"{value:.{self.digits + more}g}"
+            if "e+" in text and abs(value) < 1e6:
+                text = decimal_text(float(text))
         else:
-            text = repr(value)[:-2] if repr(value).endswith(".0") else repr(value)
+            text = decimal_text(value)
         if text.startswith("-") and not text.strip("-0.e+"):
             return text[1:]  # -0 is 0 to a reader
         return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
@@ -128,7 +145,7 @@ class Page:
         color = {"always": True, "never": False, "auto": wanted}[self.display.color]
         return Console(
             file=sys.stdout,
-            width=self.width if self.terminal else 1_000_000,
+            width=1_000_000,  # lines are laid out here; rich would cut them
             force_terminal=color,
             no_color=not color,
             color_system="standard" if color else None,
@@ -168,6 +185,8 @@ class Page:
             print(f"The trace has {count:,} rows; --trace shows them.", file=sys.stderr)
             return
         primal = Block("Forward primal trace", [self.primal_row(trace, step) for step in trace.primal])
+        if not trace.primal:
+            return
         if self.answer.mode != "forward":
             self.line_up([primal])
             if trace.adjoints:
@@ -221,13 +240,12 @@ class Page:
     # --- Layout ---
 
     def line_up(self, blocks: list[Block]) -> None:
-        """Write blocks side by side while they fit the width, and the others below. A block that is too wide by itself
-        goes without the numbers put in, and if need be has its formulas folded."""
+        """Write blocks side by side while they fit the width, and the others below."""
         group: list[Block] = []
         used = 0
         for block in blocks:
-            if self.terminal and block.width() > self.width:
-                block = Block(block.title, [row._replace(numbers="") for row in block.rows])
+            if self.terminal:
+                block = block.narrowed(self.width)
             if group and used + GAP + block.width() > self.width:
                 self.side_by_side(group)
                 group, used = [], 0
@@ -237,6 +255,8 @@ class Page:
 
     def side_by_side(self, blocks: Sequence[Block]) -> None:
         """Write blocks beside one another, each under its title, with a line between them."""
+        if len(blocks) == 1:
+            blocks = [Block(blocks[0].title, [row for row in blocks[0].rows if any(row)])]
         gap = f" {self.bar} "
         columns: list[tuple[str, Sequence[str], int]] = []
         titles: list[str] = []
@@ -245,15 +265,13 @@ class Page:
                 columns.append(("dim", [gap] * len(block.rows), len(gap)))
                 titles.append(f" {gap} ")
             inside = block.columns()
-            if self.terminal and block.width() > self.width:
-                inside = [
-                    (style, cells, width if style else width + self.width - block.width())
-                    for style, cells, width in inside
-                ]
+            if self.terminal:
+                inside = folded(inside, self.width)
             style, cells, width = inside.pop()
-            width += max(0, block.width() - sum(used + 1 for *_, used in inside) - width)
+            width = max(width, cell_len(block.title) - sum(used + 1 for *_, used in inside))
+            whole = sum(used + 1 for *_, used in inside) + width
             columns += [*inside, (style, cells, width)]
-            titles.append(block.title + " " * (block.width() - cell_len(block.title)))
+            titles.append(block.title + " " * (whole - cell_len(block.title)))
         self.print(Text("".join(titles), "bold"), self.grid(columns))
 
     def grid(self, columns: Sequence[tuple[str, Sequence[str], int]]) -> Table:
@@ -273,10 +291,10 @@ class Page:
         print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
 
 
-def encodable(text: str, encoding: str) -> bool:
-    """Say whether a stream of that encoding can hold the text."""
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def folded(columns: list[tuple[str, Sequence[str], int]], width: int) -> list[tuple[str, Sequence[str], int]]:
+    """Return columns with the formulas folded as far as it takes for the whole to fit the width."""
+    excess = sum(used + 1 for *_, used in columns) - 1 - width
+    return [
+        (style, cells, used if style or excess <= 0 else max(min(FOLD, used), used - excess))
+        for style, cells, used in columns
+    ]
