@@ -101,8 +101,8 @@ class Numbers:
             text = f"{value:.{self.decimals + more}f}"
         elif self.digits + more < 17:
             text = f"{value:.{self.digits + more}g}"
-            if "e+" in text and abs(value) < 1e6:
-                text = decimal_text(float(text))
+            if "e+" in text and float(text) == value and abs(value) < 1e6:
+                text = decimal_text(value)  # 10 in one digit is 10, 11 is 1e1
         else:
             text = decimal_text(value)
         if text.startswith("-") and not text.strip("-0.e+"):
