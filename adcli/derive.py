@@ -29,14 +29,16 @@ def gradient(
     if mode == "reverse":
         adjoints = reverse(graph, values, {output: 1.0}, wrt.values(), FLOATS, observe)
         return {name: _there(adjoints[index]) for name, index in wrt.items()}
-    tangents = (forward(graph, values, _seeds(name, wrt), FLOATS, observe and partial(observe, name)) for name in wrt)
+    seeds = _seeds(graph, wrt, observe is not None)
+    tangents = (forward(graph, values, seeds[name], FLOATS, observe and partial(observe, name)) for name in wrt)
     return {name: _there(tangent[output]) for name, tangent in zip(wrt, tangents)}
 
 
-def _seeds(name: str, wrt: Mapping[str, int]) -> dict[int, float | None]:
-    """Return the tangents of the inputs in the direction of one: 1 for it, structural zeros for the others, so that a trace
-    shows the steps that depend on those too."""
-    return {index: 1.0 if other == name else None for other, index in wrt.items()}
+def _seeds(graph: Graph, wrt: Mapping[str, int], observed: bool) -> dict[str, dict[int, float | None]]:
+    """Return for each direction the tangents of the inputs: 1 for its own. One who watches is shown the steps that depend
+    on other inputs too, as in the books; those inputs have structural zeros."""
+    still: dict[int, float | None] = dict.fromkeys(graph.inputs().values()) if observed else {}
+    return {name: {**still, index: 1.0} for name, index in wrt.items()}
 
 
 def one_sided_gradient(
@@ -51,13 +53,14 @@ def one_sided_gradient(
     """Return the derivatives on one side of the point, along each input: forward sweeps whose tangents tell, at each node
     of ``bends`` (a kink, or a comparison whose sides are equal), what happens just beside the point."""
     result = {}
+    seeds = _seeds(graph, wrt, observe is not None)
     for name in wrt:
         beside = list(values)
         functions = {node: _beside(graph, beside, node, side) for node in bends}
         functions |= {
             node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS
         }
-        tangents = forward(graph, beside, _seeds(name, wrt), FLOATS, observe and partial(observe, name), functions)
+        tangents = forward(graph, beside, seeds[name], FLOATS, observe and partial(observe, name), functions)
         result[name] = _there(tangents[output])
     return result
 

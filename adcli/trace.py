@@ -135,16 +135,17 @@ class Trace:
 
     def begin_forward(self, wrt: Mapping[str, int]) -> Observer:
         """Note the tangents of the inputs, 1 for the one asked about and 0 for the others; return what observes the rest."""
-        self._live = self.program.graph.depends(wrt.values())
+        inputs = {name: index for name, index in self.program.inputs.items() if name not in self.program.shaping}
+        self._live = self.program.graph.depends(inputs.values())
         for name in wrt:
-            seeds = {index: float(other == name) for other, index in wrt.items()}
+            seeds = {index: float(other == name) for other, index in inputs.items()}
             self._dots[name] = {label(TANGENT, index): value for index, value in seeds.items()}
             self.tangents += [Tangent(index, name, None, {}, value) for index, value in seeds.items()]
         return self._observe_forward
 
     def _observe_forward(self, wrt: str, node: int, tangent: float | None) -> None:
         """Note one step of a forward sweep in the direction of one input."""
-        if not self._taken[node]:
+        if not self._taken[node] or not self._live[node]:
             return
         dots = self._dots[wrt]
         value = 0.0 if tangent is None else tangent
