@@ -336,6 +336,12 @@ def measured(row: Primitive, count: int, close: int) -> list[str]:
     return [brief(ulps) for ulps in largest.values()]
 
 
+def in_table(row: Primitive) -> bool:
+    """Say whether the table has this row: those that only add, choose or stand still have nothing to round."""
+    trivial = ("add", "sub", "neg", "mul", "where", "min", "max")
+    return bool(row.partials) and not row.shown and not row.constant and row.name not in trivial
+
+
 def table(count: int = 2000, close: int = 500) -> Iterator[str]:
     """Give the lines of the table, in Markdown."""
     installed = peers()
@@ -343,14 +349,7 @@ def table(count: int = 2000, close: int = 500) -> Iterator[str]:
     titles = [title if name in installed else f"{title}*" for title, name in libraries]
     yield "| function | value | derivative, forward | reverse | " + " | ".join(titles) + " |"
     yield "|---" * 7 + "|"
-    for row in TABLE.values():
-        if (
-            row.shown
-            or row.constant
-            or not row.partials
-            or row.name in ("add", "sub", "neg", "mul", "where", "min", "max")
-        ):
-            continue
+    for row in filter(in_table, TABLE.values()):
         others = list(PUBLISHED.get(row.name, ("", "", "")))
         for column, (_, name) in enumerate(libraries):
             if name in installed and row.arity == 1:

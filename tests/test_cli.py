@@ -243,7 +243,11 @@ def test_help_of_every_command(name: str) -> None:
     assert run([name, "--help"]).stdout == run([name, "-h"]).stdout
 
 
-@pytest.mark.parametrize("text", ["x*x + " * 170_000 + "x", "x" + "*sin(x)" * 145_000, "(" * 300_000 + "x" + ")" * 300_000], ids=["sum", "product", "brackets"])
+@pytest.mark.parametrize(
+    "text",
+    ["x*x + " * 170_000 + "x", "x" + "*sin(x)" * 145_000, "(" * 300_000 + "x" + ")" * 300_000],
+    ids=["sum", "product", "brackets"],
+)
 def test_a_megabyte(text: str) -> None:
     ran = run(["grad", "-", "--at", "x=0.5", "--json"], text.encode())
     assert ran.status == 0 and ran.stderr == ""
@@ -264,7 +268,9 @@ SNIPPETS = [
 ]  # fmt: skip
 OPTIONS = ["--at", "--wrt", "--mode", "--kinks", "--strict", "--format", "--json", "--digits", "--decimals", "--trace", "--no-trace", "--names",
            "--ascii", "--color", "--max-steps", "--file", "--help", "--version", "--at=x=1", "--json=1", "--wat"]  # fmt: skip
-WORDS = st.one_of(st.sampled_from(SNIPPETS), st.sampled_from(OPTIONS), st.text(st.characters(exclude_characters="\0"), max_size=12))
+WORDS = st.one_of(
+    st.sampled_from(SNIPPETS), st.sampled_from(OPTIONS), st.text(st.characters(exclude_characters="\0"), max_size=12)
+)
 ARGUMENTS = st.tuples(st.one_of(st.sampled_from(cli.COMMANDS), WORDS), st.lists(WORDS, max_size=7))
 
 
@@ -286,7 +292,9 @@ def test_any_words_at_all(arguments: tuple[str, list[str]], stdin: bytes) -> Non
 
 
 def shell(script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", script], env={**ENV, "ADCLI": " ".join(ADCLI)}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        ["bash", "-c", script], env={**ENV, "ADCLI": " ".join(ADCLI)}, capture_output=True, text=True, timeout=60
+    )
 
 
 def test_python_m_adcli() -> None:
@@ -307,7 +315,9 @@ def test_a_closed_pipe_is_quiet(command: str, reader: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-@pytest.mark.parametrize("command", ["eval 2", "grad x --at x=1 --json", "functions", "--help", "--version", "completion bash", LONG])
+@pytest.mark.parametrize(
+    "command", ["eval 2", "grad x --at x=1 --json", "functions", "--help", "--version", "completion bash", LONG]
+)
 def test_a_full_disk_is_told(command: str) -> None:
     done = shell(f"$ADCLI {command} > /dev/full")
     assert done.returncode == 1
@@ -321,9 +331,13 @@ def test_a_closed_output_is_no_traceback() -> None:
         assert done.returncode in (0, 1, 3)
 
 
-@pytest.mark.parametrize("words", [["eval", "-"], ["grad", "sum(k=1..2e6, sin(k*x)*cos(k*x))", "--at", "x=1"]], ids=["reading", "computing"])
+@pytest.mark.parametrize(
+    "words", [["eval", "-"], ["grad", "sum(k=1..2e6, sin(k*x)*cos(k*x))", "--at", "x=1"]], ids=["reading", "computing"]
+)
 def test_control_c(words: list[str]) -> None:
-    process = subprocess.Popen([*ADCLI, *words], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*ADCLI, *words], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     time.sleep(0.8)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
@@ -336,7 +350,9 @@ def on_terminal(words: list[str], columns: int, **environment: str) -> str:
     """Return what the program prints on a terminal."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    with subprocess.Popen([*ADCLI, *words], env={**ENV, **environment}, stdin=follower, stdout=follower, stderr=subprocess.PIPE):
+    with subprocess.Popen(
+        [*ADCLI, *words], env={**ENV, **environment}, stdin=follower, stdout=follower, stderr=subprocess.PIPE
+    ):
         os.close(follower)
         content = b""
         while True:
@@ -369,7 +385,9 @@ def test_a_terminal_without_colour(environment: dict[str, str]) -> None:
     assert "\x1b" not in on_terminal(GRAD, 80, **environment)
 
 
-@pytest.mark.parametrize("environment", [{}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1"}, {"PY_COLORS": "1"}, {"COLUMNS": "20"}])
+@pytest.mark.parametrize(
+    "environment", [{}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1"}, {"PY_COLORS": "1"}, {"COLUMNS": "20"}]
+)
 def test_a_pipe_has_no_colour(environment: dict[str, str]) -> None:
     done = subprocess.run([*ADCLI, *GRAD], env={**ENV, **environment}, capture_output=True, text=True)
     assert done.stdout == run(GRAD).stdout

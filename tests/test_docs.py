@@ -109,7 +109,12 @@ def test_every_option_is_in_the_readme() -> None:
 
 def test_the_readme_has_no_option_that_there_is_not() -> None:
     known = {option for _, command in commands() for option in options(command)} | {"--help", "--version"}
-    said = {option for line in prose().splitlines() if "adcli" in line or line.startswith("| `--") for option in re.findall(r"(?<!\S)`?(--[a-z][a-z-]*)", line)}
+    said = {
+        option
+        for line in prose().splitlines()
+        if "adcli" in line or line.startswith("| `--")
+        for option in re.findall(r"(?<!\S)`?(--[a-z][a-z-]*)", line)
+    }
     assert said - known - {"--write", "--quick"} == set()
 
 
@@ -128,7 +133,9 @@ def prose() -> str:
 
 def options(command: click.Command) -> list[str]:
     params = command.get_params(click.Context(command))
-    return [name for param in params if isinstance(param, click.Option) for name in [*param.opts, *param.secondary_opts]]
+    return [
+        name for param in params if isinstance(param, click.Option) for name in [*param.opts, *param.secondary_opts]
+    ]
 
 
 def test_every_function_is_in_the_reference() -> None:

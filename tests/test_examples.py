@@ -81,7 +81,9 @@ def is_near(number: float, truth: str, example: dict[str, Any]) -> bool:
     with mpmath.workdps(30):
         wanted = exact(truth)
         slack = 4 * mpmath.mpf(2) ** (-52) * abs(wanted)
-        if any("pi" in value for value in example["point"].values()) or not all(exact(v) == float(v) for v in example["point"].values()):
+        if any("pi" in value for value in example["point"].values()) or not all(
+            exact(v) == float(v) for v in example["point"].values()
+        ):
             slack = max(slack, mpmath.mpf("1e-15"))
         return bool(abs(mpmath.mpf(number) - wanted) <= slack)
 

@@ -11,11 +11,12 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, isfinite, isnan, nan, pi
+from pathlib import Path
 
 import mpmath
 import pytest
 import truth
-from accuracy import Program, complaints, program
+from accuracy import Program, bound, complaints, in_table, measured, program
 from mpmath import mp, mpf
 from points import ORDERS, Point, places, points
 
@@ -516,3 +517,24 @@ def test_sides(expression: str, at: dict[str, float], left: dict[str, float], ri
 @pytest.mark.core
 def test_constants_are_rows() -> None:
     assert [FLOATS.by_name[name] for name in CONSTANTS] == [math.pi, math.e, math.tau, inf, pi / 180]
+
+
+def readme_table() -> dict[str, list[str]]:
+    """Return the table of worst errors that the README shows: the cells of each function."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    rows = readme.split("<!-- accuracy -->\n")[1].split("<!-- end -->")[0].splitlines()[2:]
+    cells = ([cell.strip() for cell in row.strip("|").split("|")] for row in rows)
+    return {name: figures for name, *figures in cells}
+
+
+def test_the_readme_shows_every_function() -> None:
+    assert list(readme_table()) == [name for name, primitive in ROWS.items() if in_table(primitive)]
+
+
+@pytest.mark.parametrize("name", readme_table())
+def test_the_readme_shows_how_accurate_the_rules_are(name: str) -> None:
+    """On fewer points the worst error is no larger than the README says, but for what another C library may add."""
+    shown = [float(cell) for cell in readme_table()[name][:3]]
+    found = [float(cell) for cell in measured(ROWS[name], 200, 50)]
+    bounds = [bound(ROWS[name], order) for order in (0, 1, 1)]
+    assert all(there <= said + 0.7 and said <= limit for there, said, limit in zip(found, shown, bounds))

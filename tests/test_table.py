@@ -61,11 +61,19 @@ def applied(draw: Any, inner: st.SearchStrategy[str]) -> str:
         arguments[0] = f"abs({arguments[0]})"
     if row.sign:
         joined = f" {row.sign} ".join(f"({argument})" for argument in arguments)
-        return f"where({joined}, {draw(inner)}, 1)" if row.strength == COMPARISON else joined if row.arity == 2 else f"{row.sign} {joined}"
+        return (
+            f"where({joined}, {draw(inner)}, 1)"
+            if row.strength == COMPARISON
+            else joined
+            if row.arity == 2
+            else f"{row.sign} {joined}"
+        )
     return f"{row.name}({', '.join(arguments)})"
 
 
-LEAVES = st.one_of(st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(["2", "0.5", "3", "pi", "e", "0", "-1"]))
+LEAVES = st.one_of(
+    st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(["2", "0.5", "3", "pi", "e", "0", "-1"])
+)
 SMALL = st.recursive(LEAVES, applied, max_leaves=6)
 EXPRESSIONS = st.one_of(SMALL, st.tuples(SMALL, SMALL, SMALL).map("({0[0]})*({0[1]}) - ({0[2]})".format)).filter(
     lambda program: re.search(r"\b[xyz]\b", program) is not None
@@ -73,12 +81,19 @@ EXPRESSIONS = st.one_of(SMALL, st.tuples(SMALL, SMALL, SMALL).map("({0[0]})*({0[
 POINTS = st.tuples(VALUES, VALUES, VALUES)
 MODES = st.sampled_from(["reverse", "forward"])
 SHOWN = st.one_of(
-    st.integers(1, 12).map(lambda n: ("--digits", n)), st.integers(0, 9).map(lambda n: ("--decimals", n)), st.just(("--digits", 6))
+    st.integers(1, 12).map(lambda n: ("--digits", n)),
+    st.integers(0, 9).map(lambda n: ("--decimals", n)),
+    st.just(("--digits", 6)),
 )
 
 
 def asked(program: str, point: tuple[float, ...], *options: object, terminal: int | None = None) -> Ran:
-    at = [word for name, value in zip(NAMES, point) for word in ("--at", f"{name}={value!r}") if re.search(rf"\b{name}\b", program)]
+    at = [
+        word
+        for name, value in zip(NAMES, point)
+        for word in ("--at", f"{name}={value!r}")
+        if re.search(rf"\b{name}\b", program)
+    ]
     ran = run(["grad", program, *at, *map(str, options)], terminal=terminal)
     assert ran.status in (0, 4), (program, ran.stderr)
     return ran
@@ -88,7 +103,22 @@ def asked(program: str, point: tuple[float, ...], *options: object, terminal: in
 
 NUMBER = r"\d+(?:\.\d+)?(?:e[-+]?\d+)?|inf|nan|∞"
 TOKEN = re.compile(rf"\s*((?:{NUMBER})(?![\w̄̇])|[^\W\d][\w̄̇₀-₉₋′]*|==|!=|<=|>=|[-+·*/^(),<>])")
-INFIX = {"or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "·": 6, "*": 6, "/": 6, "^": 8}
+INFIX = {
+    "or": 1,
+    "and": 2,
+    "==": 4,
+    "!=": 4,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "·": 6,
+    "*": 6,
+    "/": 6,
+    "^": 8,
+}
 PREFIX = {"not": 3, "-": 7}
 
 
@@ -132,7 +162,16 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: mp.log1p(mp.exp(x)), "lgamma": lambda x: mp.ln(abs(mp.gamma(x))), "polygamma": lambda n, x: mp.psi(int(n), x),
     "where": lambda c, x, y: x if c else y, "stop": lambda x: x, "acot": lambda x: mp.atan(1 / x) if x else mp.pi / 2,
 }  # fmt: skip
-CONSTANTS = {"π": math.pi, "pi": math.pi, "e": math.e, "τ": math.tau, "tau": math.tau, "∞": math.inf, "inf": math.inf, "nan": math.nan}
+CONSTANTS = {
+    "π": math.pi,
+    "pi": math.pi,
+    "e": math.e,
+    "τ": math.tau,
+    "tau": math.tau,
+    "∞": math.inf,
+    "inf": math.inf,
+    "nan": math.nan,
+}
 
 
 class Number(NamedTuple):
@@ -193,7 +232,9 @@ def evaluate(text: str) -> Number:
                 pending.append((0, word, len(values)))
                 at += 1
             else:  # sin x: the function of the next word alone
-                assert following and (following in CONSTANTS or following[0].isdigit()), f"{word} is no number in {text}"
+                assert following and (following in CONSTANTS or following[0].isdigit()), (
+                    f"{word} is no number in {text}"
+                )
                 pending.append((10, word, 1))
         elif word in INFIX:
             reduce(INFIX[word] + (word == "^"))
@@ -341,22 +382,30 @@ def check_page(page: str, option: tuple[str, int]) -> int:
         assert not re.fullmatch(r"-0(\.0*)?(e.*)?", row.result), row
         if row.numbers:
             computed = evaluate(row.numbers)
-            chosen = math.isnan(computed.value) and row.result != "nan"  # x^y*ln(x) at 0, x/hypot(x, y) at 0: defined as 0
+            chosen = (
+                math.isnan(computed.value) and row.result != "nan"
+            )  # x^y*ln(x) at 0, x/hypot(x, y) at 0: defined as 0
             if not chosen:
                 assert agrees(computed, row.result, option), f"{row} gives {computed.value!r}"
             for name, texts in put_in(row.formula, row.numbers).items() if row.formula != row.numbers else ():
                 (text,) = texts
                 assert not re.fullmatch(r"-0(\.0*)?", text), row
                 assert name in shown, f"{name} has no row before {row}"
-                near = abs(float(text) - float(shown[name])) <= 0.501 * unit(shown[name], option)  # a tie may have gone either way
-                assert near or rounded(float(text), option) == shown[name], f"{row}: {name} was printed as {shown[name]}"
+                near = abs(float(text) - float(shown[name])) <= 0.501 * unit(
+                    shown[name], option
+                )  # a tie may have gone either way
+                assert near or rounded(float(text), option) == shown[name], (
+                    f"{row}: {name} was printed as {shown[name]}"
+                )
         shown[row.name] = row.result
     return count
 
 
 @quick
 @given(EXPRESSIONS, POINTS, MODES, SHOWN)
-def test_the_arithmetic_of_every_row(program: str, point: tuple[float, ...], mode: str, option: tuple[str, int]) -> None:
+def test_the_arithmetic_of_every_row(
+    program: str, point: tuple[float, ...], mode: str, option: tuple[str, int]
+) -> None:
     ran = asked(program, point, "--mode", mode, "--trace", *option)
     if ran.status == 0:
         assert check_page(ran.stdout, option)
@@ -368,7 +417,21 @@ def test_the_arithmetic_of_every_row(program: str, point: tuple[float, ...], mod
 def test_the_arithmetic_of_the_published_examples(example: dict[str, Any], mode: str, names: str) -> None:
     at = ",".join(f"{name}={value}" for name, value in example["point"].items())
     for option in (("--digits", 6), ("--digits", 3), ("--decimals", 3), ("--decimals", 0)):
-        ran = run(["grad", example["program"], "--at", at, "--mode", mode, "--names", names, "--trace", option[0], str(option[1])])
+        ran = run(
+            [
+                "grad",
+                example["program"],
+                "--at",
+                at,
+                "--mode",
+                mode,
+                "--names",
+                names,
+                "--trace",
+                option[0],
+                str(option[1]),
+            ]
+        )
         assert check_page(ran.stdout, option) >= 2 + len(example["point"])
 
 
@@ -436,7 +499,9 @@ def ends(page: str, names: set[str]) -> Counter[tuple[str, str]]:
 
 @quick
 @given(EXPRESSIONS, POINTS, MODES, SHOWN, st.integers(40, 200))
-def test_nothing_is_cut_on_a_terminal(program: str, point: tuple[float, ...], mode: str, option: tuple[str, int], width: int) -> None:
+def test_nothing_is_cut_on_a_terminal(
+    program: str, point: tuple[float, ...], mode: str, option: tuple[str, int], width: int
+) -> None:
     words = ["--mode", mode, "--trace", *option]
     wide = asked(program, point, *words)
     if wide.status == 0:
@@ -461,8 +526,22 @@ def test_eighty_columns_do_for_the_published_examples(example: dict[str, Any], m
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_pipe_is_as_wide_as_it_takes(mode: str) -> None:
-    program = "+".join(f"sin({name})*cos({name})/exp({name})" for name in ("alpha", "beta_long_name", "gamma_longer_name"))
-    ran = run(["grad", program, "--at", "alpha=1,beta_long_name=2,gamma_longer_name=3", "--mode", mode, "--trace", "--digits", "15"])
+    program = "+".join(
+        f"sin({name})*cos({name})/exp({name})" for name in ("alpha", "beta_long_name", "gamma_longer_name")
+    )
+    ran = run(
+        [
+            "grad",
+            program,
+            "--at",
+            "alpha=1,beta_long_name=2,gamma_longer_name=3",
+            "--mode",
+            mode,
+            "--trace",
+            "--digits",
+            "15",
+        ]
+    )
     assert ran.status == 0
     assert all(row.result for row in rows_of(ran.stdout))
     assert "\x1b" not in ran.stdout
@@ -508,7 +587,18 @@ def test_json_adds_up(program: str, point: tuple[float, ...]) -> None:
         return
     assert ran.stdout.endswith("}\n") and ran.stdout.count("\n") == 1
     found = strict(ran.stdout)
-    assert list(found) == ["schema", "command", "expression", "at", "wrt", "mode", "value", "gradient", "trace", "warnings"]
+    assert list(found) == [
+        "schema",
+        "command",
+        "expression",
+        "at",
+        "wrt",
+        "mode",
+        "value",
+        "gradient",
+        "trace",
+        "warnings",
+    ]
     assert found["schema"] == "adcli/1" and found["expression"] == program
     assert list(found["gradient"]) == found["wrt"] == list(found["at"])
     assert list(found["trace"]) == ["primal", "adjoint"]
@@ -562,4 +652,6 @@ def assert_is_value(text: str, value: float) -> None:
     """Find that a text with numbers put in has a value, but for rounding."""
     computed = evaluate(text)
     if math.isfinite(value) and math.isfinite(computed.value):
-        assert abs(computed.value - value) <= 1e-11 * max(abs(value), computed.scale), f"{text} is {computed.value!r}, not {value!r}"
+        assert abs(computed.value - value) <= 1e-11 * max(abs(value), computed.scale), (
+            f"{text} is {computed.value!r}, not {value!r}"
+        )
