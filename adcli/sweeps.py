@@ -19,7 +19,7 @@ from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import WHERE
-from adcli.rules.compiled import one
+from adcli.rules.compiled import first, one, second
 
 Number = Any
 Observer = Callable[..., None]
@@ -111,7 +111,8 @@ def reverse(
     ``observe`` is called with (node, argument number, adjoint of the node, partial, contribution, total so far). One and
     two arguments are written out, which is twice as fast as the general case below them.
     """
-    nodes, rules, live, unit = graph.nodes, system.rules, graph.depends(wrt), one
+    nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
+    unit, its_first, its_second = one, first, second
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None
@@ -123,19 +124,23 @@ def reverse(
         if len(node) == 3:
             head, a, b = node
             by_first, by_second = rules[head]
-            x, y, r = values[a], values[b], values[index]
+            x, y = values[a], values[b]
             if live[a] and by_first is not None:
-                contribution = g if by_first is unit else g * by_first(x, y, r)
+                contribution = (
+                    g if by_first is unit else g * y if by_first is its_second else g * by_first(x, y, values[index])
+                )
                 old = adjoints[a]
                 adjoints[a] = contribution if old is None else old + contribution
                 if observe is not None:
-                    observe(index, 0, g, by_first(x, y, r), contribution, adjoints[a])
+                    observe(index, 0, g, by_first(x, y, values[index]), contribution, adjoints[a])
             if live[b] and by_second is not None:
-                contribution = g if by_second is unit else g * by_second(x, y, r)
+                contribution = (
+                    g if by_second is unit else g * x if by_second is its_first else g * by_second(x, y, values[index])
+                )
                 old = adjoints[b]
                 adjoints[b] = contribution if old is None else old + contribution
                 if observe is not None:
-                    observe(index, 1, g, by_second(x, y, r), contribution, adjoints[b])
+                    observe(index, 1, g, by_second(x, y, values[index]), contribution, adjoints[b])
         elif len(node) == 2:
             head, a = node
             if head is INPUT or (rule := rules[head][0]) is None:

@@ -67,9 +67,22 @@ def bind(text: str, parameters: tuple[str, ...], functions: Mapping[str, Any]) -
     return FunctionType(code, {name: functions[name[2:]] for name in code.co_names})
 
 
+# The rules of sums and products, so frequent that the reverse sweep knows them by name and does not call them.
+
+
 def one(*_: Any) -> float:
-    """Return 1: the partial derivative of a sum, so frequent that the sweeps know it by name."""
+    """Return 1."""
     return 1.0
+
+
+def first(x: Any, y: Any, r: Any) -> Any:
+    """Return the first argument."""
+    return x
+
+
+def second(x: Any, y: Any, r: Any) -> Any:
+    """Return the second argument."""
+    return y
 
 
 class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
@@ -87,4 +100,5 @@ class Rules(dict[Primitive, "tuple[Function | None, ...]"]):
     def _function(self, row: Primitive, text: str | None) -> Function | None:
         if text is None or text == "0":
             return None
-        return one if text == "1" else bind(text, (*row.parameters, "r"), self.functions)
+        frequent = {"1": one, **dict(zip(row.parameters, (first, second) if row.arity == 2 else ()))}
+        return frequent.get(text) or bind(text, (*row.parameters, "r"), self.functions)
