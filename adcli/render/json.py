@@ -80,9 +80,9 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         index, kind = label.split(" ")
         return names[int(index)] + marks[kind]
 
-    def texts(formula: int | None, operands: Mapping[str, float]) -> dict[str, str | None]:
-        if formula is None:
-            return {"formula": None, "substituted": None}
+    def texts(formula: int | None, operands: Mapping[str, float], given: float, called: str = "") -> dict[str, str]:
+        if formula is None:  # what is given, an input or a seed, stands for itself
+            return {"formula": called or decimal_text(given), "substituted": decimal_text(given)}
         known = {**trace.operands, **operands}
         return {
             "formula": trace.written(formula, PLAIN._replace(name=name)),
@@ -95,7 +95,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
             "name": graph.names.get(step.node),
             "operation": step.operation,
             "arguments": [names.get(argument) or trace.constant(argument) for argument in step.arguments],
-            **texts(step.formula, {}),
+            **texts(step.formula, {}, step.value, names[step.node]),
             "value": number(step.value),
         }
         for step in trace.primal
@@ -103,7 +103,12 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
     result: dict[str, Any] = {"primal": primal}
     if mode == "forward":
         result["tangent"] = [
-            {"node": names[row.node], "wrt": row.wrt, **texts(row.formula, row.operands), "value": number(row.value)}
+            {
+                "node": names[row.node],
+                "wrt": row.wrt,
+                **texts(row.formula, row.operands, row.value),
+                "value": number(row.value),
+            }
             for row in trace.tangents
         ]
     elif mode == "reverse":
@@ -111,7 +116,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
             {
                 "node": names[row.node] if row.node in names else trace.constant(row.node),
                 "from": None if row.source is None else names[row.source],
-                **texts(row.formula, row.operands),
+                **texts(row.formula, row.operands, row.total),
                 "upstream": None if row.upstream is None else number(row.upstream),
                 "partial": None if row.partial is None else number(row.partial),
                 "contribution": number(row.contribution),
