@@ -12,17 +12,17 @@ from math import isinf
 from typing import Any, NamedTuple
 
 from adcli.errors import Fault
-from adcli.graph import INPUT, LEAVES, NUMBER, Graph, decimal_text
+from adcli.graph import LEAVES, Graph, decimal_text
 from adcli.language import words
 from adcli.language.arrange import TEXTBOOK, arranged
+from adcli.language.calls import call
 from adcli.language.program import Program
 from adcli.language.series import Series
 from adcli.language.shape import Shape
 from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, RANGE, UNARY, Syntax
 from adcli.language.syntax import NUMBER as LITERAL
 from adcli.language.unknown import unknown
-from adcli.rules import DEFINITIONS, TABLE, WHERE, row
-from adcli.rules.compiled import read
+from adcli.rules import TABLE, WHERE
 
 MAX_STEPS = 10_000_000
 AND = TABLE["and"]
@@ -213,7 +213,7 @@ class Elaboration:
             first = len(stack) - count
             arguments = stack[first:]
             del stack[first:]
-            stack.append(self.call(name, arguments, at))
+            stack.append(call(self, name, arguments, at))
         elif op == CHAIN:
             operands = stack[-len(arg) - 1 :]
             del stack[-len(arg) - 1 :]
@@ -258,46 +258,6 @@ class Elaboration:
         arguments = stack[first:]
         del stack[first:]
         return {**function.values, **dict(zip(function.parameters, arguments))}
-
-    def call(self, name: str, arguments: list[int], at: int) -> int:
-        """Return the node of a call of one of adcli's own functions."""
-        known = self.functions.get(name)
-        if known is None:
-            raise unknown(self.syntax, at, self.point)
-        if known in words.LATER:
-            raise self.fault("later_function", at, name=name)
-        if known in words.SERIES:
-            raise self.fault("series_without_range", at, name=name)
-        count = len(arguments)
-        if known == "ln" and name == "log" and count == 2:
-            base = self.graph.nodes[arguments[1]]
-            special = {(NUMBER, "2"): "log2", (NUMBER, "10"): "log10"}.get(base)  # exact where the quotient is not
-            if special:
-                return self.graph.put((TABLE[special], arguments[0]), at)
-            known = "log"
-        if (known, count) in DEFINITIONS:
-            return self.inline(DEFINITIONS[known, count], arguments, at)
-        if known in ("min", "max"):
-            return arguments[0] if count == 1 else self.graph.put((row(known, max(count, 2)), *arguments), at)
-        primitive = TABLE.get(known)
-        if primitive is None or count != primitive.arity:
-            raise self.fault("arity", at, name=name, wanted=words.arguments_wanted(known), got=count)
-        for argument, partial in zip(arguments, primitive.partials):
-            if partial is None:
-                self.whole_constant(name, argument, at)
-        return self.graph.put((primitive, *arguments), at)
-
-    def inline(self, text: str, arguments: list[int], at: int) -> int:
-        """Return the node of a definition of the table, with these arguments for its x, y, z."""
-        graph, output = read(text)
-        given = dict(zip("xyz", arguments))
-        nodes: list[int] = []
-        for head, *rest in graph.nodes:
-            if head is INPUT:
-                nodes.append(given[str(rest[0])])
-            else:
-                nodes.append(self.graph.put((head, *(nodes[argument] for argument in rest)), at))
-        return nodes[output]
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
