@@ -10,6 +10,7 @@ from adcli import derive, findings
 from adcli.errors import LONGEST, Fault, no_value, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
+from adcli.language.tokens import name_of
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
 
@@ -71,9 +72,11 @@ def _grad(request: Request, program: Program) -> Answer:
     at, values, found = _values(request, program)
     graph, output = program.graph, program.output
     bends = findings.bends(program, values, wrt)
-    sided = request.kinks in ("left", "right")
+    sided = request.kinks in findings.SIDES
     mode = request.mode or ("forward" if sided else "reverse")
     found += findings.kinks(program, values, bends, request.kinks)
+    if sided:
+        bends = findings.bends(program, values, wrt, everywhere=True)
     trace, observe = None, None
     if _traced(request, program):
         trace = _trace(program, values, request.kinks if sided else "", bends if sided else ())
@@ -122,6 +125,7 @@ def _wrt(request: Request, program: Program) -> dict[str, int]:
     names = request.wrt
     if names is None:
         names = [name for name in program.inputs if name not in program.shaping]
+    names = [name_of(name) for name in names]
     for name in names:
         if name not in program.inputs:
             raise Fault("no_inputs_like", name=name, inputs=", ".join(program.inputs) or "none")

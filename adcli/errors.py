@@ -120,7 +120,7 @@ CATALOGUE = {
     "if_without_else":       ("syntax", 'this "if" has no "else"', "write a if condition else b"),
     "else_without_if":       ("syntax", 'this "else" has no "if"', "write a if condition else b"),
     "no_block":              ("syntax", 'this "{word}" has no block', "write it between {{ and }}"),
-    "loose_comma":           ("syntax", 'a "," cannot stand here', "statements are separated by ; and a vector is written [a, b]"),
+    "loose_comma":           ("syntax", 'a "," cannot stand here', "a decimal point is ., as in 3.5; statements are separated by ;"),
     "loose_colon":           ("syntax", 'a ":" cannot stand here', "a slice is written x[1:3], a division a/b"),
     # what can be read in two ways
     "two_numbers":           ("ambiguous", "{left} {right} could be a product or one number", "write {left}*{right} or {left}{right}"),

@@ -12,7 +12,7 @@ from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
 from adcli.errors import Fault, place, printable
-from adcli.graph import LEAVES, Graph
+from adcli.graph import INPUT, LEAVES, Graph
 from adcli.language.program import Program
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
@@ -38,14 +38,29 @@ class Place:
         self.span = program.syntax.extent(program.graph.sources[index])
         self.text = printable(" ".join(program.syntax.text[slice(*self.span)].split()), 60)
         self.operands = [values[argument] for argument in program.graph.arguments(index)]
-        needed = program.graph.leads_to([index])
-        at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if needed[input_]]
+        below = near_inputs(program.graph, index)
+        at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if input_ in below]
         self.point = f" at {', '.join(at[:4])}{', ...' if len(at) > 4 else ''}" if at else ""
 
     def finding(self, kind: str, sentence: str) -> Finding:
         """Return a warning about this node."""
         blanks = {"text": self.text, "point": self.point, "node": self.node}
         return Finding(kind, sentence.format(**blanks), self.node, place(self.program.syntax.text, self.span[0])[1])
+
+
+def near_inputs(graph: Graph, index: int) -> set[int]:
+    """Return the inputs that a node needs, as far as a message has room for them."""
+    found: set[int] = set()
+    seen, pending = {index}, [index]
+    while pending and len(found) <= 4 and len(seen) < 1_000:
+        node = pending.pop()
+        if graph.nodes[node][0] is INPUT:
+            found.add(node)
+        for argument in graph.arguments(node):
+            if argument not in seen:
+                seen.add(argument)
+                pending.append(argument)
+    return found
 
 
 def places(program: Program, values: Sequence[float]) -> Callable[[int], Place]:
@@ -112,15 +127,16 @@ def reached(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
     return sorted(seen)
 
 
-def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int]) -> list[int]:
-    """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal."""
+def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], everywhere: bool = False) -> list[int]:
+    """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal:
+    those that a derivative flows through, or ``everywhere``, for what happens just beside the point."""
     graph = program.graph
     rows = {head for head, *_ in graph.nodes if isinstance(head, Primitive) and head.kink}
     if not rows:
         return []
     depends = graph.depends(wrt.values())
     found = []
-    for index in reached(graph, program.output, values):
+    for index in range(len(values)) if everywhere else reached(graph, program.output, values):
         head = graph.nodes[index][0]
         if head in rows and depends[index]:
             assert isinstance(head, Primitive)
@@ -138,11 +154,9 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
         assert isinstance(row, Primitive)
         here = place_of(index)
         if row.strength == COMPARISON:
-            taken = (
-                "the derivative is that of the branch taken"
-                if choice == "subgradient"
-                else f"the {choice} side is taken"
-            )
+            taken = "the derivative is that of the branch taken"
+            if choice in SIDES:
+                taken = f"the {choice} side is taken, as far as first derivatives tell it"
             findings.append(
                 here.finding("boundary", f"both sides of {{text}} are equal{{point}} (node {{node}}): {taken}")
             )
@@ -154,6 +168,8 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
         findings.append(here.finding("kink", sentence))
     return findings
 
+
+SIDES = ("left", "right")
 
 SENTENCES = {
     "infinite_derivative": "the derivative by {by} is infinite: {text} has an infinite slope{point} (node {node})",

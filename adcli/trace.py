@@ -8,6 +8,7 @@ and adjoints of the program's nodes; how they are called and with how many digit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from adcli import simplify
@@ -117,15 +118,11 @@ class Trace:
         return self._partials[key]
 
     def _as_shown(self, partial: Symbol) -> Symbol:
-        """Return a partial derivative as it is to be shown: an internal function as the ordinary expression that it stands
-        for, unless that has another value at the point, as 0^2*ln(0) has; then the number."""
-        head = self.formulas.nodes[partial.index][0]
-        if isinstance(head, Primitive) and head.shown:
-            value = self.compute(partial.index, {})
-            ordinary = FLOATS.expression(head.shown, head.parameters)
-            operands = [self.compute(argument, {}) for argument in self.formulas.arguments(partial.index)]
-            if not agree(ordinary(*operands), value):
-                return self.system.lift(value)
+        """Return a partial derivative as it is to be shown: internal functions as the ordinary expressions that they stand
+        for, unless the whole has another value then, as 0^2*ln(0) has; then the number."""
+        value = self.compute(partial.index, {})
+        if not agree(self.compute(partial.index, {}, as_shown=True), value):
+            return self.system.lift(value)
         return simplify.partial_as_shown(partial)
 
     def _label(self, kind: str, index: int) -> Symbol:
@@ -139,7 +136,7 @@ class Trace:
         self._live = self.program.graph.depends(inputs.values())
         for name in wrt:
             seeds = {index: float(other == name) for other, index in inputs.items()}
-            self._dots[name] = {label(TANGENT, index): value for index, value in seeds.items()}
+            self._dots[name] = {label(TANGENT, wrt[name]): 1.0}  # the other zeros are structural
             self.tangents += [Tangent(index, name, None, {}, value) for index, value in seeds.items()]
         return self._observe_forward
 
@@ -217,15 +214,18 @@ class Trace:
 
     # --- Formulas ---
 
-    def compute(self, formula: int, operands: Mapping[str, float]) -> float:
-        """Return the value of a formula, given what its names stand for besides the values of nodes."""
+    def compute(self, formula: int, operands: Mapping[str, float], as_shown: bool = False) -> float:
+        """Return the value of a formula, given what its names stand for besides the values of nodes; ``as_shown`` with its
+        internal functions as the ordinary expressions that they are printed as."""
         stack: list[float] = []
         for head, payload in postfix(self.formulas, formula, self._number_leaf({**self.operands, **operands})):
             if head is None:
                 stack.append(payload)
             else:
                 first = len(stack) - payload
-                stack[first:] = [FLOATS.functions[head](*stack[first:])]
+                ordinary = as_shown and head.shown
+                function = FLOATS.expression(head.shown, head.parameters) if ordinary else FLOATS.functions[head]
+                stack[first:] = [function(*stack[first:])]
         return stack.pop()
 
     def _number_leaf(self, operands: Mapping[str, float]) -> Callable[[int], Item | None]:
@@ -260,7 +260,7 @@ class Trace:
 
 def agree(one: float, other: float) -> bool:
     """Say whether two numbers are the same but for rounding."""
-    return one == other or abs(one - other) <= 1e-9 * abs(other) or (one != one and other != other)
+    return one == other or abs(one - other) <= 1e-9 * abs(other) < inf or (one != one and other != other)
 
 
 def label(kind: str, index: int) -> str:

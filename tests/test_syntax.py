@@ -545,7 +545,7 @@ FAULTS = [
     ("x + 1\n-y", "lost_value", "x + 1", "goes on"), ("for k in 1..3 {k + 1} x", "lost_value", "k + 1", "lost"),
     ("1..3", "range_outside", "..", "sum("), ("sum(k=1..3)", "series_without_body", ")", "sum("),
     ("f(a=1, 2)", "positional_after_named", "2", "named"), ("1 if x", "if_without_else", "if", "else"),
-    ("x else y", "else_without_if", "else", "if"), ("for k in 1..3", "no_block", "for", "{"), ("a, b", "loose_comma", ",", "[a, b]"),
+    ("x else y", "else_without_if", "else", "if"), ("for k in 1..3", "no_block", "for", "{"), ("a, b", "loose_comma", ",", "3.5"),
     ("a:b", "loose_colon", ":", "x[1:3]"), ("2 3", "two_numbers", "2 3", "2*3"), ("x^2y", "bare_exponent", "x^2y", "x^(2*y)"),
     ("x^2(y+1)", "bare_exponent", "x^2(", "x^2*(y+1)"), ("2^3x", "bare_exponent", "2^3x", "2^3*x"), ("1/2x", "divided_product", "/2x", "1/(2*x)"),
     ("x/2π", "divided_product", "/2π", "x/2*π"), ("1/-2x", "divided_product", "/-2x", "1/(-2*x)"), ("√x²", "root_of_power", "√x²", "(√x)²"),

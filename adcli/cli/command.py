@@ -68,6 +68,8 @@ class Command(_Examples):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words into options and the rest, which goes behind a ``--``, and parse them."""
+        if ctx.resilient_parsing:  # a shell asks how the line might go on
+            return super().parse_args(ctx, args)
         flags = {name: getattr(param, "is_flag", False) for param in self.get_params(ctx) for name in _names(param)}
         options: list[str] = []
         others: list[str] = []
@@ -91,7 +93,7 @@ class Command(_Examples):
                 others.append(word)
         room = sum(isinstance(param, click.Argument) for param in self.params)
         if len(others) > room == 1:
-            raise Usage(f"one formula or name is wanted, not {len(others)}", ctx, 'put a formula in quotes: "x * y"')
+            raise Usage(f"one formula or name is wanted, not {len(others)}", ctx, _remedy(others))
         return super().parse_args(ctx, [*options, "--", *others])
 
 
@@ -117,6 +119,15 @@ class Group(_Examples, click.Group):
             remedy = f"did you mean {' or '.join(near)}?" if near else "write adcli eval or adcli grad before a formula"
             raise Usage(f"no such command {args[0][:80]!r}", ctx, remedy)
         return super().resolve_command(ctx, args)
+
+
+def _remedy(words: Sequence[str]) -> str:
+    """Say what was probably meant by more than one formula."""
+    if any(re.match("-[A-Za-z]$", word) for word in words):
+        return "there are no short options: --mode, --at"
+    if any(re.match(r"\w+=", word) for word in words[1:]):
+        return "the values of a point are separated by commas: --at x=1,y=2"
+    return 'put a formula in quotes, "x * y", and join a point with = and commas, --at x=1,y=2'
 
 
 def _names(param: click.Parameter) -> list[str]:

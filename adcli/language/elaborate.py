@@ -69,6 +69,10 @@ class Elaboration:
         self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
         self.defined = {name for kind, name, *_ in syntax.statements[:-1] if kind == "define"}
         self.called |= self.defined
+        if "@" in syntax.text:  # a product of matrices has no row yet
+            for at, op in enumerate(syntax.ops):
+                if op == BINARY and syntax.args[at] == "matmul":
+                    raise self.fault("later_arrays", at)
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
         self.steps = 0
@@ -131,8 +135,7 @@ class Elaboration:
             raise Fault("own_function", span, name=name)
         if kind == "bind" and name in self.called:
             if name not in words.FUNCTIONS and name not in self.defined:
-                calls = (at for at, op in enumerate(self.syntax.ops) if op == CALL and self.syntax.args[at][0] == name)
-                raise unknown(self.syntax, next(calls), self.point)
+                raise self.called_variable(name)
             raise Fault("both_ways", span, name=name)
 
     def name(self, node: int, name: str) -> None:
@@ -198,7 +201,6 @@ class Elaboration:
             start, stop, values, functions, series = frames[-1]
             if series is not None and series.next_term(self.graph, stack):
                 start, stop = series.body
-                self.work(stop - start + 1, stop)
             else:
                 frames.pop()
 
@@ -243,11 +245,16 @@ class Elaboration:
         """Return the input of a name that nothing was bound to."""
         if name in self.called:
             known = name in words.FUNCTIONS or name in self.defined
-            raise self.fault("both_ways" if known else "variable_called", at, name=name)
+            raise self.fault("both_ways", at, name=name) if known else self.called_variable(name)
         node = self.free[name] = self.graph.input(name, at)
         return node
 
     # --- Calls ---
+
+    def called_variable(self, name: str) -> Fault:
+        """Return the fault of a name that has a value, or is to have one, and is called as if it were a function."""
+        calls = (at for at, op in enumerate(self.syntax.ops) if op == CALL and self.syntax.args[at][0] == name)
+        return unknown(self.syntax, next(calls), self.point)
 
     def enter(self, function: Function, count: int, stack: list[int], at: int) -> Values:
         """Take the arguments of a call of the person's own function, and return the names that hold in its body."""
@@ -279,7 +286,9 @@ class Elaboration:
         for value in (first, last):
             if not value.is_integer():
                 raise self.fault("range_not_whole", at, value=decimal_text(value))
-        return Series(TABLE[words.SERIES[name]], index, range(int(first), int(last) + 1), (at + 1, end), values)
+        numbers = range(int(first), int(last) + 1)
+        self.work(max(0, int(last) - int(first) + 1) * (end - at), end)
+        return Series(TABLE[words.SERIES[name]], index, numbers, (at + 1, end), values)
 
     def work(self, steps: int, at: int) -> None:
         """Count the work of inlined functions and series, which a short text can ask for without end."""

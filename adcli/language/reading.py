@@ -10,7 +10,7 @@ from adcli.language.program import Program
 from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
 from adcli.notation import PLAIN, WRITE, Item, Piece, Style, atom, bracketed, call, spell
 from adcli.rules import TABLE
-from adcli.rules.primitive import CHOICE, COMPARISON, OR
+from adcli.rules.primitive import CHOICE, COMPARISON, OR, SIGN
 
 LONGEST = 2_000
 """Programs of more instructions than this are counted, not written out."""
@@ -23,7 +23,7 @@ def reading(program: Program, style: Style = PLAIN) -> str:
     inputs = ", ".join(map(style.name, program.inputs))
     head = f"{name}({inputs})" if inputs else name
     if len(syntax.ops) > LONGEST:
-        return f"{name} is a program of {len(program.graph.steps()):,} steps with {len(program.inputs):,} inputs"
+        return f"{name} is a program of {len(program.graph.steps()):,} steps with {len(program.inputs):,} input{'s' * (len(program.inputs) != 1)}"
     *statements, last = syntax.statements
     lines = []
     for kind, bound, parameters, start, stop, _ in statements:
@@ -59,6 +59,8 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
             yield atom(style.name(arg))
         elif op == CONSTANT:
             yield atom(style.constants[arg])
+        elif arg == "neg" and syntax.ops[at - 1] == NUMBER:
+            yield WRITE, (1, _negated)  # -(2) is a step, -2 is a number
         elif op in (UNARY, BINARY):
             yield TABLE[arg], op - UNARY + 1
         elif op == CALL:
@@ -78,6 +80,11 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
 
 def _call(name: str, style: Style, pieces: list[Piece]) -> Piece:
     return call(name, pieces, style)
+
+
+def _negated(pieces: list[Piece]) -> Piece:
+    rope = ("-(", pieces[0].rope, ")")
+    return Piece(rope, SIGN, True, rope)
 
 
 def _range(index: str, style: Style, pieces: list[Piece]) -> Piece:
