@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 from adcli.answer import Answer
 
-FORMATS = ("table", "json")
-
 
 class Display(NamedTuple):
     """How a person wants to see it: significant ``digits``, or fixed ``decimals``; ``names`` source or book; whether to
