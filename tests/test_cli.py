@@ -24,8 +24,6 @@ from running import ENVIRONMENT, Ran, run
 from adcli import cli
 from adcli.errors import EXIT_STATUS
 
-pytestmark = pytest.mark.core
-
 LONGEST = 2_000
 ADCLI = [sys.executable, "-m", "adcli"]
 ENV = {**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(cli.__file__).parents[2])}

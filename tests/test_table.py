@@ -25,8 +25,6 @@ from running import Ran, run
 from adcli.rules import TABLE
 from adcli.rules.primitive import COMPARISON
 
-pytestmark = pytest.mark.core
-
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
 quick = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
