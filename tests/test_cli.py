@@ -335,8 +335,17 @@ def test_a_closed_output_is_no_traceback() -> None:
     ids=["reading", "computing"],
 )
 def test_control_c(words: list[str]) -> None:
+    # The run of the tests may itself have been started with SIGINT ignored, which children inherit.
+    listening = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from adcli.cli import main; main()"
+    )
     process = subprocess.Popen(
-        [*ADCLI, *words], env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", listening, *words],
+        env=ENV,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(0.8)
     process.send_signal(signal.SIGINT)
