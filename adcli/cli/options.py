@@ -14,7 +14,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 EXPRESSION = [
     click.argument("expression", metavar="EXPR", required=False),
-    click.option("--file", metavar="FILE", help="Read the program from a file instead."),
+    click.option("--file", metavar="FILE", type=click.Path(), help="Read the program from a file instead."),
     click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
     click.option(
         "--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."
