@@ -44,17 +44,17 @@ def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Num
     return values
 
 
-def taken(graph: Graph, output: int, values: Sequence[float]) -> bytearray:
+def taken(graph: Graph, output: int, values: Sequence[float]) -> list[bool]:
     """Return a flag for each node: does this one need it, given the branches that are taken at the point?"""
-    flags = bytearray(len(graph.nodes))
-    flags[output] = 1
+    flags = [False] * len(graph.nodes)
+    flags[output] = True
     for index in range(output, -1, -1):
         if flags[index]:
             arguments = graph.arguments(index)
             if graph.nodes[index][0] is WHERE:
                 arguments = (arguments[0], arguments[1 if values[arguments[0]] else 2])
             for argument in arguments:
-                flags[argument] = 1
+                flags[argument] = True
     return flags
 
 
@@ -127,7 +127,7 @@ def reverse(
             x, y = values[a], values[b]
             if live[a] and by_first is not None:
                 contribution = (
-                    g if by_first is unit else g * y if by_first is its_second else g * by_first(x, y, values[index])
+                    g * y if by_first is its_second else g if by_first is unit else g * by_first(x, y, values[index])
                 )
                 old = adjoints[a]
                 adjoints[a] = contribution if old is None else old + contribution
@@ -135,7 +135,7 @@ def reverse(
                     observe(index, 0, g, by_first(x, y, values[index]), contribution, adjoints[a])
             if live[b] and by_second is not None:
                 contribution = (
-                    g if by_second is unit else g * x if by_second is its_first else g * by_second(x, y, values[index])
+                    g * x if by_second is its_first else g if by_second is unit else g * by_second(x, y, values[index])
                 )
                 old = adjoints[b]
                 adjoints[b] = contribution if old is None else old + contribution

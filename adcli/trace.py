@@ -70,7 +70,7 @@ class Trace:
         self._partials: dict[tuple[int, int], Symbol] = {}
         self._dots: dict[str, dict[str, float]] = {}
         self._totals: dict[int, float] = {}
-        self._live = bytearray()
+        self._live: list[bool] = []
         needed = program.graph.leads_to([program.output])
         self._taken = needed if side else taken(program.graph, program.output, values)
         asked = {*program.inputs.values()}
