@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from adcli.graph import Graph
 from adcli.numbers.system import FLOATS
@@ -12,6 +11,22 @@ from adcli.rules.compiled import Function
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.sweeps import Observer, evaluate, forward, reverse
 
+Seeds = Mapping[int, "float | None"]
+"""Tangents or adjoints to begin a sweep with, by node; None is a structural zero."""
+
+Watch = Callable[["str | int", Seeds], Observer]
+"""What is told of each sweep before it begins, by what it is (an input, or the number of an output) and its seeds; it
+returns the observer of the sweep."""
+
+
+class Side:
+    """For one-sided derivatives: which side, "left" or "right", and the nodes that have a kink at the point or are a
+    comparison whose sides are equal."""
+
+    def __init__(self, name: str, bends: Sequence[int]) -> None:
+        self.sign = 1.0 if name == "right" else -1.0
+        self.bends = bends
+
 
 def gradient(
     graph: Graph,
@@ -19,58 +34,75 @@ def gradient(
     values: Sequence[float],
     wrt: Mapping[str, int],
     mode: str = "reverse",
-    observe: Observer | None = None,
+    watch: Watch | None = None,
+    side: Side | None = None,
 ) -> dict[str, float]:
-    """Return the derivative of a node by each of the inputs ``wrt`` (their nodes by name), at the values of a sweep.
-
-    Reverse takes one sweep, forward one for each input. ``observe`` is the sweep's own; in the forward mode it gets the
-    name of the input before the rest.
-    """
-    if mode == "reverse":
-        adjoints = reverse(graph, values, {output: 1.0}, wrt.values(), FLOATS, observe)
-        return {name: _there(adjoints[index]) for name, index in wrt.items()}
-    seeds = _seeds(graph, wrt, observe is not None)
-    tangents = (forward(graph, values, seeds[name], FLOATS, observe and partial(observe, name)) for name in wrt)
-    return {name: _there(tangent[output]) for name, tangent in zip(wrt, tangents)}
+    """Return the derivative of a node by each of the inputs ``wrt`` (their nodes by name), at the values of a sweep."""
+    rows = jacobian(graph, [output], values, wrt, mode, watch, side)
+    return {name: derivative for name, (derivative,) in rows.items()}
 
 
-def _seeds(graph: Graph, wrt: Mapping[str, int], observed: bool) -> dict[str, dict[int, float | None]]:
-    """Return for each direction the tangents of the inputs: 1 for its own. One who watches is shown the steps that depend
-    on other inputs too, as in the books; those inputs have structural zeros."""
-    still: dict[int, float | None] = dict.fromkeys(graph.inputs().values()) if observed else {}
-    return {name: {**still, index: 1.0} for name, index in wrt.items()}
-
-
-def one_sided_gradient(
+def jacobian(
     graph: Graph,
-    output: int,
+    outputs: Sequence[int],
     values: Sequence[float],
     wrt: Mapping[str, int],
-    side: str,
-    bends: Sequence[int],
-    observe: Observer | None = None,
-) -> dict[str, float]:
-    """Return the derivatives on one side of the point, along each input: forward sweeps whose tangents tell, at each node
-    of ``bends`` (a kink, or a comparison whose sides are equal), what happens just beside the point."""
-    result = {}
-    seeds = _seeds(graph, wrt, observe is not None)
-    for name in wrt:
+    mode: str = "reverse",
+    watch: Watch | None = None,
+    side: Side | None = None,
+) -> dict[str, list[float]]:
+    """Return the derivatives of some nodes by each of the inputs ``wrt``: one sweep for each output in the reverse mode, one
+    for each input in the forward mode. ``side`` asks for one-sided derivatives along each input, in the forward mode."""
+    if mode == "reverse":
+        rows = [vjp(graph, values, {output: 1.0}, wrt, number, watch) for number, output in enumerate(outputs)]
+        return {name: [row[name] for row in rows] for name in wrt}
+    # One who watches is shown the steps that depend on other inputs too, as in the books; those have structural zeros.
+    still: dict[int, float | None] = dict.fromkeys(graph.inputs().values()) if watch else {}
+    return {name: jvp(graph, outputs, values, {**still, index: 1.0}, name, watch, side) for name, index in wrt.items()}
+
+
+def jvp(
+    graph: Graph,
+    outputs: Sequence[int],
+    values: Sequence[float],
+    tangents: Seeds,
+    name: str = "",
+    watch: Watch | None = None,
+    side: Side | None = None,
+) -> list[float]:
+    """Return the derivatives of some nodes in a direction, which is given by the tangents of inputs: one forward sweep."""
+    observe = watch and watch(name, tangents)
+    if side is None:
+        found = forward(graph, values, tangents, FLOATS, observe)
+    else:
         beside = list(values)
-        functions = {node: _beside(graph, beside, node, side) for node in bends}
+        functions = {node: _beside(graph, beside, node, side.sign) for node in side.bends}
         functions |= {
             node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS
         }
-        tangents = forward(graph, beside, seeds[name], FLOATS, observe and partial(observe, name), functions)
-        result[name] = _there(tangents[output])
-    return result
+        found = forward(graph, beside, tangents, FLOATS, observe, functions)
+    return [_there(found[output]) for output in outputs]
 
 
-def _beside(graph: Graph, values: list[float], node: int, side: str) -> Function:
+def vjp(
+    graph: Graph,
+    values: Sequence[float],
+    cotangents: Mapping[int, float],
+    wrt: Mapping[str, int],
+    number: int = 0,
+    watch: Watch | None = None,
+) -> dict[str, float]:
+    """Return the derivatives, by each of the inputs ``wrt``, of the sum of cotangent * node: one reverse sweep."""
+    observe = watch and watch(number, cotangents)
+    adjoints = reverse(graph, values, cotangents, wrt.values(), FLOATS, observe)
+    return {name: _there(adjoints[index]) for name, index in wrt.items()}
+
+
+def _beside(graph: Graph, values: list[float], node: int, sign: float) -> Function:
     """Return what gives the one-sided tangent of a node with a kink; for a comparison, what decides it beside the point."""
     row = graph.nodes[node][0]
     assert isinstance(row, Primitive)
     sided = FLOATS.expression(row.sided, row.sided_parameters)
-    sign = 1.0 if side == "right" else -1.0
     operands = [values[argument] for argument in graph.arguments(node)]
 
     def tangent(*tangents: float | None) -> float | None:
@@ -110,3 +142,28 @@ def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Gr
     adjoints = reverse(graph, values, {output: system.number("1")}, [inputs[name] for name in names], system)
     found = ((name, adjoints[inputs[name]]) for name in names)
     return result, {name: result.number("0") if adjoint is None else adjoint.plain().index for name, adjoint in found}
+
+
+def hessian(graph: Graph, output: int, point: Mapping[str, float], wrt: Sequence[str]) -> list[list[float]]:
+    """Return the second derivatives of a node by each pair of inputs: forward over reverse, a forward sweep over the
+    gradient's graph for each input. The matrix is symmetric: row k is computed from its diagonal on."""
+    derivatives, nodes = symbolic_gradient(graph, output, wrt)
+    inputs = derivatives.inputs()
+    values = evaluate(derivatives, point, FLOATS)
+    rows = [[0.0] * len(wrt) for _ in wrt]
+    for k, name in enumerate(wrt):
+        row = jvp(derivatives, [nodes[other] for other in wrt[k:]], values, {inputs[name]: 1.0})
+        for number, second in enumerate(row, k):
+            rows[k][number] = rows[number][k] = second
+    return rows
+
+
+def hvp(
+    graph: Graph, output: int, point: Mapping[str, float], wrt: Sequence[str], tangents: Mapping[str, float]
+) -> dict[str, float]:
+    """Return the Hessian of a node by the inputs ``wrt`` times a direction: one forward sweep over the gradient's graph."""
+    derivatives, nodes = symbolic_gradient(graph, output, wrt)
+    inputs = derivatives.inputs()
+    values = evaluate(derivatives, point, FLOATS)
+    seeds = {inputs[name]: tangent for name, tangent in tangents.items()}
+    return dict(zip(wrt, jvp(derivatives, [nodes[name] for name in wrt], values, seeds)))

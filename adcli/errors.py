@@ -13,11 +13,12 @@ FINE, INTERNAL, USAGE, PARSE, EVALUATE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 
 
 EXIT_STATUS = {
     "internal": INTERNAL,
-    **dict.fromkeys(("usage", "unknown_input"), USAGE),
+    **dict.fromkeys(("usage", "unknown_input", "bad_order"), USAGE),
     **dict.fromkeys(("syntax", "ambiguous", "unknown_function", "arity", "name_clash", "recursion", "data"), PARSE),
     **dict.fromkeys(
         ("missing_value", "domain", "overflow", "shape", "limit", "kink", "not_whole", "not_finite"), EVALUATE
     ),
+    "disagreement": DISAGREEMENT,
 }
 
 # fmt: off
@@ -34,8 +35,10 @@ CATALOGUE = {
     "both_ways":             ("name_clash", "{name} is used both as a function and as a value", "choose another name for one of them"),
     "recursion":             ("recursion", "{name} calls itself: {cycle}", "write the repetition as a sum, a prod or a formula"),
     "not_constant":          ("syntax", "{name} has no value here", "a value is a number or a constant expression such as pi/4"),
+    "deriv_by_what":         ("syntax", "deriv needs the name of a variable after the comma", "write deriv(x^2, x)"),
+    "empty_array":           ("shape", "an array without elements is no result", "put expressions between the brackets"),
     "later_statement":       ("syntax", '"{statement}" statements are not there yet', "this version has expressions, bindings and functions"),
-    "later_arrays":          ("syntax", "arrays and indexing are not there yet", "this version computes with scalars"),
+    "later_arrays":          ("syntax", "arrays and indexing are not there yet", "only the result can be an array, as in [x*y, sin(x)]"),
     "later_function":        ("syntax", "{name} is not there yet", "adcli functions lists the functions of this version"),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
@@ -48,9 +51,13 @@ CATALOGUE = {
     "derivative_not_finite": ("not_finite", "{message}", "--strict asks for finite derivatives"),
     "kink":                  ("kink", "{text} has no two-sided derivative{point} (node {node})", "--kinks subgradient, left or right chooses one"),
     "literal_too_large":     ("overflow", "the number is too large for a double", "doubles end at about 1.8e308"),
-    "empty_point":           ("data", "there is nothing in --at", "write --at x=1,y=pi/4"),
+    "empty_point":           ("data", "there is nothing in {option}", "write {option} x=1,y=pi/4"),
     "infinite_constant":     ("data", "this value is infinite", "if it is meant to be, write inf"),
     "no_inputs_like":        ("unknown_input", "{name} is not an input of the program", "its inputs: {inputs}"),
+    "gradient_of_array":     ("shape", "a gradient is that of one result, and this program has an array of them", "adcli jacobian gives every derivative, adcli vjp --cotangent 1,0 that of a combination"),
+    "one_result":            ("shape", "{command} wants a program with one result, and this one has an array of them", "adcli jacobian takes arrays"),
+    "cotangent_length":      ("shape", "the program has {wanted} results, and --cotangent {got} numbers", "give one for each result: --cotangent 1,0"),
+    "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
     "shapes_the_program":    ("unknown_input", "{name} shapes the program (it ends a range) and is not differentiated by", None),
     "given_twice":           ("data", "{name} is given a value twice", "give it one"),
     "point_nan":             ("data", "{name} is not a number", "give it one"),

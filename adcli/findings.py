@@ -7,7 +7,7 @@ at the point is a Finding: a warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
@@ -77,10 +77,15 @@ def shown(value: float) -> str:
 
 
 def check_value(program: Program, values: Sequence[float]) -> None:
-    """Raise the fault of a value that is not finite, naming the first node that made it and that node's arguments."""
-    graph, index = program.graph, program.output
-    if isfinite(values[index]):
-        return
+    """Raise the fault of a result that is not finite, naming the first node that made it and that node's arguments."""
+    for output in program.outputs:
+        if not isfinite(values[output]):
+            raise not_finite(program, values, output)
+
+
+def not_finite(program: Program, values: Sequence[float], index: int) -> Fault:
+    """Return the fault of a node whose value is not finite."""
+    graph = program.graph
     while graph.nodes[index][0] not in LEAVES:
         sources = graph.arguments(index)
         if graph.nodes[index][0] is WHERE:
@@ -90,7 +95,7 @@ def check_value(program: Program, values: Sequence[float]) -> None:
             break
         index = bad[0]
     if not graph.arguments(index):
-        raise Fault("value_not_finite", value=shown(values[index]))
+        return Fault("value_not_finite", value=shown(values[index]))
     here = places(program, values)(index)
     row = graph.nodes[index][0]
     assert isinstance(row, Primitive)
@@ -99,15 +104,15 @@ def check_value(program: Program, values: Sequence[float]) -> None:
     blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}
     if row.domain and not FLOATS.expression(row.domain, row.parameters)(*here.operands):
         real = isinf(values[index]) or row.domain == NO_POLE
-        raise Fault("not_defined" if real else "not_real", here.span, **blanks)
+        return Fault("not_defined" if real else "not_real", here.span, **blanks)
     large = isinf(values[index]) and all(map(isfinite, here.operands))
-    raise Fault("overflow" if large else "not_a_number", here.span, **blanks)
+    return Fault("overflow" if large else "not_a_number", here.span, **blanks)
 
 
-def reached(graph: Graph, output: int, values: Sequence[float]) -> list[int]:
+def reached(graph: Graph, outputs: Iterable[int], values: Sequence[float]) -> list[int]:
     """Return the nodes through which a derivative flows at the point, and the conditions that decide about its way:
     nothing below a branch not taken, nor below a step whose derivative is 0."""
-    seen, pending = {output}, [output]
+    seen, pending = {*outputs}, [*outputs]
     while pending:
         index = pending.pop()
         head = graph.nodes[index][0]
@@ -136,7 +141,7 @@ def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], eve
         return []
     depends = graph.depends(wrt.values())
     found = []
-    for index in range(len(values)) if everywhere else reached(graph, program.output, values):
+    for index in range(len(values)) if everywhere else reached(graph, program.outputs, values):
         head = graph.nodes[index][0]
         if head in rows and depends[index]:
             assert isinstance(head, Primitive)
@@ -178,10 +183,22 @@ SENTENCES = {
 }
 
 
+def without_place(derivative: float, what: str) -> Finding:
+    """Return a warning about a derivative that is not finite, where no one node is to blame."""
+    if isinf(derivative):
+        return Finding("infinite_derivative", f"{what} is infinite")
+    return Finding("undefined_derivative", f"{what} is undefined")
+
+
 def derivatives(
-    program: Program, values: Sequence[float], wrt: Mapping[str, int], gradient: Mapping[str, float]
+    program: Program,
+    values: Sequence[float],
+    wrt: Mapping[str, int],
+    gradient: Mapping[str, float],
+    seeds: Mapping[int, float],
 ) -> list[Finding]:
-    """Return a warning for each place that makes a derivative infinite or undefined."""
+    """Return a warning for each place that makes a derivative infinite or undefined: of the nodes of the ``seeds``, each times
+    its own."""
     if all(map(isfinite, gradient.values())):
         return []
     causes: dict[int, tuple[str, int]] = {}
@@ -200,12 +217,12 @@ def derivatives(
         else:
             causes[argument] = ("undefined_derivative", node)
 
-    reverse(program.graph, values, {program.output: 1.0}, wrt.values(), FLOATS, observe)
+    reverse(program.graph, values, seeds, wrt.values(), FLOATS, observe)
     by_cause: dict[tuple[str, int], list[str]] = {}
     for name, derivative in gradient.items():
         if not isfinite(derivative):
             nature = "infinite_derivative" if isinf(derivative) else "undefined_derivative"
-            by_cause.setdefault(causes.get(wrt[name], (nature, program.output)), []).append(name)
+            by_cause.setdefault(causes.get(wrt[name], (nature, max(seeds))), []).append(name)
     findings, place_of = [], places(program, values)
     for (kind, index), names in by_cause.items():
         findings.append(place_of(index).finding(kind, SENTENCES[kind].replace("{by}", ", ".join(names))))

@@ -11,16 +11,16 @@ from adcli.language import constants
 from adcli.language.tokens import name_of
 
 
-def read_point(options: Iterable[str]) -> dict[str, float]:
-    """Return the values that the texts of --at give: ``x=1, y=pi/4``, or ``@file`` for a JSON object in a file.
+def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, float]:
+    """Return the values that the texts of an option give: ``x=1, y=pi/4``, or ``@file`` for a JSON object in a file.
 
     Raises Fault (kind "data", or of the expressions) for a name given twice, for nan, and for what cannot be read.
     """
     point: dict[str, float] = {}
-    for option in options:
-        if not option.strip():
-            raise Fault("empty_point")
-        for name, value in from_file(option[1:]) if option.startswith("@") else constants(option):
+    for text in texts:
+        if not text.strip():
+            raise Fault("empty_point", option=option)
+        for name, value in from_file(text[1:]) if text.startswith("@") else constants(text):
             if name in point:
                 raise Fault("given_twice", name=name)
             if isnan(value):

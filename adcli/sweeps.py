@@ -44,11 +44,12 @@ def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Num
     return values
 
 
-def taken(graph: Graph, output: int, values: Sequence[float]) -> list[bool]:
-    """Return a flag for each node: does this one need it, given the branches that are taken at the point?"""
+def taken(graph: Graph, outputs: Iterable[int], values: Sequence[float]) -> list[bool]:
+    """Return a flag for each node: does one of these need it, given the branches that are taken at the point?"""
     flags = [False] * len(graph.nodes)
-    flags[output] = True
-    for index in range(output, -1, -1):
+    for index in outputs:
+        flags[index] = True
+    for index in range(len(flags) - 1, -1, -1):
         if flags[index]:
             arguments = graph.arguments(index)
             if graph.nodes[index][0] is WHERE:

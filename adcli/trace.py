@@ -8,10 +8,12 @@ and adjoints of the program's nodes; how they are called and with how many digit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import NamedTuple
 
 from adcli import simplify
+from adcli.derive import Seeds, Side
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.program import Program
 from adcli.notation import Item, Style, leaves, postfix, spell, text_of
@@ -35,7 +37,8 @@ class Step(NamedTuple):
 
 
 class Tangent(NamedTuple):
-    """A row of the tangent trace: the derivative of a node by the input ``wrt``; ``formula`` is None for a seed."""
+    """A row of the tangent trace: the derivative of a node by the input ``wrt``, or in a direction that has no name;
+    ``formula`` is None for a seed."""
 
     node: int
     wrt: str
@@ -45,7 +48,8 @@ class Tangent(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """A row of the adjoint trace: what ``source`` hands to the adjoint of ``node``. The seed row has no source."""
+    """A row of the adjoint trace: what ``source`` hands to the adjoint of ``node``, in the sweep of that ``number``. A seed row
+    has no source."""
 
     node: int
     source: int | None
@@ -55,14 +59,15 @@ class Contribution(NamedTuple):
     partial: float | None
     contribution: float
     total: float
+    number: int
 
 
 class Trace:
-    """The record of one evaluation and of the sweeps that followed it; ``side`` is that of one-sided derivatives, and then
-    ``bends`` are the nodes at which they differ from the rules."""
+    """The record of one evaluation and of the sweeps that followed it; ``side`` is that of one-sided derivatives."""
 
-    def __init__(self, program: Program, values: Sequence[float], side: str = "", bends: Sequence[int] = ()) -> None:
-        self.program, self.values, self.side, self.bends = program, values, side, frozenset(bends)
+    def __init__(self, program: Program, values: Sequence[float], side: Side | None = None) -> None:
+        self.program, self.values, self.side = program, values, side
+        self.bends = frozenset(side.bends) if side else frozenset()
         self.formulas = Graph()
         self.system = Symbols(self.formulas)
         self.tangents: list[Tangent] = []
@@ -71,8 +76,8 @@ class Trace:
         self._dots: dict[str, dict[str, float]] = {}
         self._totals: dict[int, float] = {}
         self._live: list[bool] = []
-        needed = program.graph.leads_to([program.output])
-        self._taken = needed if side else taken(program.graph, program.output, values)
+        needed = program.graph.leads_to(program.outputs)
+        self._taken = needed if side else taken(program.graph, program.outputs, values)
         asked = {*program.inputs.values()}
         rows = (index for index in range(len(values)) if index in asked or needed[index] and self.has_row(index))
         self.primal = [self._step(index) for index in rows]
@@ -92,8 +97,12 @@ class Trace:
             return Step(index, "input", (), None, self.values[index])
         assert isinstance(head, Primitive)
         arguments = self.program.graph.arguments(index)
-        formula = self.formulas.put((head, *(self.symbol(argument).index for argument in arguments)))
-        return Step(index, head.name, arguments, formula, self.values[index])
+        formula = Symbol(
+            self.formulas, self.formulas.put((head, *(self.symbol(argument).index for argument in arguments)))
+        )
+        if head.shown:
+            formula = simplify.partial_as_shown(formula)
+        return Step(index, head.name, arguments, formula.index, self.values[index])
 
     def symbol(self, index: int) -> Symbol:
         """Return the value of a node as a symbol; a constant stands for itself."""
@@ -130,15 +139,14 @@ class Trace:
 
     # --- Forward ---
 
-    def begin_forward(self, wrt: Mapping[str, int]) -> Observer:
-        """Note the tangents of the inputs, 1 for the one asked about and 0 for the others; return what observes the rest."""
-        inputs = {name: index for name, index in self.program.inputs.items() if name not in self.program.shaping}
-        self._live = self.program.graph.depends(inputs.values())
-        for name in wrt:
-            seeds = {index: float(other == name) for other, index in inputs.items()}
-            self._dots[name] = {label(TANGENT, wrt[name]): 1.0}  # the other zeros are structural
-            self.tangents += [Tangent(index, name, None, {}, value) for index, value in seeds.items()]
-        return self._observe_forward
+    def watch_forward(self, name: str | int, seeds: Seeds) -> Observer:
+        """Note the tangents of the inputs in a direction of that name; return what observes the rest of the sweep."""
+        wrt, inputs = str(name), self.program.inputs
+        dots = self._dots[wrt] = {label(TANGENT, index): seed for index, seed in seeds.items() if seed is not None}
+        shown = [index for name, index in inputs.items() if name not in self.program.shaping]
+        self._live = self.program.graph.depends(shown)
+        self.tangents += [Tangent(index, wrt, None, {}, dots.get(label(TANGENT, index), 0.0)) for index in shown]
+        return partial(self._observe_forward, wrt)
 
     def _observe_forward(self, wrt: str, node: int, tangent: float | None) -> None:
         """Note one step of a forward sweep in the direction of one input."""
@@ -178,11 +186,12 @@ class Trace:
         assert isinstance(row, Primitive)
         arguments = self.program.graph.arguments(node)
         dots = [self._label(TANGENT, argument) if self._live[argument] else 0.0 for argument in arguments]
-        if self.side == "left":
+        assert self.side
+        if self.side.sign < 0:
             dots = [-dot for dot in dots]
         sided = self.system.expression(row.sided, row.sided_parameters)
         formula = self.system.lift(sided(*dots, *map(self.symbol, arguments), self.symbol(node)))
-        return (formula if self.side == "right" else -formula).index
+        return (formula if self.side.sign > 0 else -formula).index
 
     def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:
         """Return the formula of a tangent: the sum of tangent*partial over these arguments."""
@@ -193,13 +202,17 @@ class Trace:
 
     # --- Reverse ---
 
-    def begin_reverse(self) -> Observer:
-        """Note the adjoint of the result, which is 1; return what observes the rest."""
-        self.adjoints.append(Contribution(self.program.output, None, None, {}, None, None, 1.0, 1.0))
-        return self._observe_reverse
+    def watch_reverse(self, sweep: str | int, seeds: Seeds) -> Observer:
+        """Note the adjoints of the results; return what observes the rest of the sweep of that number."""
+        self._totals = {}
+        for index, seed in seeds.items():
+            assert seed is not None
+            self._totals[index] = seed
+            self.adjoints.append(Contribution(index, None, None, {}, None, None, seed, seed, int(sweep)))
+        return partial(self._observe_reverse, int(sweep))
 
     def _observe_reverse(
-        self, node: int, number: int, g: float, partial: float, contribution: float, total: float
+        self, sweep: int, node: int, number: int, g: float, partial: float, contribution: float, total: float
     ) -> None:
         """Note one contribution of a reverse sweep."""
         argument = self.program.graph.arguments(node)[number]
@@ -210,7 +223,7 @@ class Trace:
             operands[label(ADJOINT, argument)] = before
             term = self._label(ADJOINT, argument).apply("add", self._label(ADJOINT, argument), term)
         self._totals[argument] = total
-        self.adjoints.append(Contribution(argument, node, term.index, operands, g, partial, contribution, total))
+        self.adjoints.append(Contribution(argument, node, term.index, operands, g, partial, contribution, total, sweep))
 
     # --- Formulas ---
 

@@ -28,7 +28,7 @@ LAYERS = (
     ("language",),
     ("points",),
     ("findings", "trace"),
-    ("answer", "reference"),
+    ("answers", "reference"),
     ("render",),
     ("cli",),
     ("__main__",),

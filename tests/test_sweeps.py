@@ -20,9 +20,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from points import places
 
-from adcli import answer as answers
-from adcli import derive
-from adcli.answer import Answer, Request
+from adcli import answers, derive
+from adcli.answers import Answer, Request
 from adcli.language import elaborate, parse
 from adcli.numbers.system import FLOATS
 from adcli.render.json import record

@@ -12,8 +12,8 @@ from points import points
 from test_rules import bent_wrong, kinks_misplaced, misplaced, strangers, ways_that_differ
 from test_sweeps import contributions_that_do_not_add_up, gradients_that_differ, hessians_that_differ
 
-from adcli import answer as answers
-from adcli.answer import Answer, Request
+from adcli import answers
+from adcli.answers import Answer, Request
 from adcli.numbers.system import FLOATS
 from adcli.rules import TABLE
 from adcli.rules.compiled import Rules

@@ -20,6 +20,28 @@ EXPRESSION = [
         "--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."
     ),
 ]
+WRT = [click.option("--wrt", metavar="x,y", help="The inputs to differentiate by.  [default: all]")]
+MODE = [click.option("--mode", type=click.Choice(["reverse", "forward"]), help="Which sweep.  [default: reverse]")]
+SIDES = [
+    click.option(
+        "--kinks",
+        type=click.Choice(["subgradient", "left", "right", "error"]),
+        default="subgradient",
+        help="What to take at a kink; a side needs the forward mode.  [default: subgradient]",
+    )
+]
+KINKS = [
+    click.option(
+        "--kinks",
+        type=click.Choice(["subgradient", "error"]),
+        default="subgradient",
+        help="What to do at a kink.  [default: subgradient]",
+    )
+]
+STRICT = [click.option("--strict", is_flag=True, help="A derivative that is infinite or undefined is an error.")]
+TANGENT = [
+    click.option("--tangent", metavar="x=1,y=0", required=True, help="The direction; a name that is missing is 0.")
+]
 OUTPUT = [
     click.option("--format", type=click.Choice(["table", "json"]), help="How to print the answer.  [default: table]"),
     click.option("--json", is_flag=True, help="The same as --format json."),
@@ -78,6 +100,18 @@ def output_format(format: str | None, json: bool) -> str:
     return "json" if json else format or "table"
 
 
+def names(text: str) -> list[str]:
+    """Return the names that --wrt gives."""
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise click.UsageError("--wrt needs names with commas between them")
+    return found
+
+
+TRACED = ("grad", "jvp", "vjp", "jacobian")
+"""The commands whose tables show the steps unasked."""
+
+
 def answer_and_render(
     command: str,
     *,
@@ -90,19 +124,31 @@ def answer_and_render(
     digits: int | None,
     decimals: int | None,
     trace: bool | None,
+    wrt: str | None = None,
+    tangent: str | None = None,
+    cotangent: str | None = None,
     **rest: Any,
 ) -> None:
     """Do what a command that takes a formula asks for, and print it."""
-    from adcli.answer import Request, answer
+    from adcli.answers import Request, answer
+    from adcli.language import array
     from adcli.points import read_point
     from adcli.render import Display, render
 
     chosen = output_format(format, json)
     if digits is not None and decimals is not None:
         raise click.UsageError("--digits and --decimals exclude each other")
+    if rest.get("kinks") in ("left", "right") and rest.get("mode") == "reverse":
+        raise click.UsageError(f"--kinks {rest['kinks']} needs the forward mode, whose tangents tell the side")
+    if wrt is not None:
+        rest["wrt"] = names(wrt)
     text = program_text(expression, file)
+    if tangent is not None:
+        rest["tangent"] = read_point([tangent], "--tangent")
+    if cotangent is not None:
+        rest["cotangent"] = array(cotangent)
     display = Display(digits or 6, decimals, rest.pop("names"), trace, rest.pop("ascii"), rest.pop("color"))
-    wanted = bool(trace) if chosen == "json" or command == "eval" else trace
+    wanted = trace if chosen == "table" and command in TRACED else bool(trace)
     found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
     render(chosen, found, display)
     if chosen == "table":

@@ -12,7 +12,7 @@ from adcli.language.program import Program
 from adcli.language.syntax import Syntax
 from adcli.rules.compiled import read_with
 
-__all__ = ["MAX_STEPS", "Program", "Syntax", "constants", "elaborate", "parse"]
+__all__ = ["MAX_STEPS", "Program", "Syntax", "array", "constants", "elaborate", "parse"]
 
 
 def parse(text: str, start: str = "program") -> Syntax:
@@ -43,6 +43,20 @@ def constants(text: str) -> list[tuple[str, float]]:
     try:
         machine = Constants(syntax, {})
         return [(name, machine.evaluate(start, stop)) for _, name, _, start, stop, _ in syntax.statements]
+    except Fault as fault:
+        fault.text = text
+        raise
+
+
+def array(text: str) -> list[float]:
+    """Return the numbers that ``constant expression, ...`` says, perhaps in [ ], as --cotangent takes it."""
+    if not text.lstrip().startswith("["):
+        text = f"[{text}]"
+    syntax = parse(text)
+    try:
+        machine = Constants(syntax, {})
+        program = machine.program()
+        return [machine.shape.value(output) for output in program.outputs]
     except Fault as fault:
         fault.text = text
         raise

@@ -7,7 +7,21 @@ are those in the text where the production's symbols begin. The commoner actions
 from __future__ import annotations
 
 from adcli.errors import Fault
-from adcli.language.code import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, INDEX, NAME, NUMBER, RANGE, UNARY, Syntax
+from adcli.language.code import (
+    ARRAY,
+    BINARY,
+    CALL,
+    CHAIN,
+    CHOOSE,
+    CONSTANT,
+    DERIV,
+    INDEX,
+    NAME,
+    NUMBER,
+    RANGE,
+    UNARY,
+    Syntax,
+)
 from adcli.language.tokens import TO_ASCII, is_name, literal_of, name_of, powered, scan, word_at
 from adcli.language.words import CONSTANTS
 
@@ -137,7 +151,8 @@ def compare(build: Builder, places: Places) -> None:
 
 
 def extras(frame: Frame) -> dict[str, Any]:
-    """Give the dict of what a call has besides plain arguments: its exponent, its RANGE's place, its named arguments."""
+    """Give the dict of what a call has besides plain arguments: its exponent, the place of its RANGE or DERIV, its named
+    arguments."""
     if len(frame) == 2:
         frame.append({})
     more: dict[str, Any] = frame[2]
@@ -148,6 +163,14 @@ def powered_callee(build: Builder, places: Places) -> None:
     """Open the call of sin^2(x), whose power comes after it."""
     name, _, exponent, raised = powered(build.text, places[0]).groups()  # type: ignore[union-attr]
     build.frames.append([name_of(name), 1, {"exponent": exponent or raised.translate(TO_ASCII).lstrip("+")}])
+    if build.frames[-1][0] == "deriv":
+        open_deriv(build, places[0])
+
+
+def open_deriv(build: Builder, place: int) -> None:
+    """Mark where the arguments of deriv begin: what it differentiates by must be known before they are elaborated."""
+    extras(build.frames[-1])["deriv"] = len(build.code.ops)
+    build.emit(DERIV, [None], place)
 
 
 def call(build: Builder, place: int, frame: Frame, argc: int) -> None:
@@ -155,6 +178,10 @@ def call(build: Builder, place: int, frame: Frame, argc: int) -> None:
     more = extras(frame)
     if "range" in more:
         build.code.args[more["range"]][1] = len(build.code.ops)
+    if "deriv" in more and argc == 2:
+        if build.code.ops[-1] != NAME:
+            raise Fault("deriv_by_what", build.code.extent(len(build.code.ops) - 1))
+        build.code.args[more["deriv"]][0] = build.code.args[-1]
     build.emit(CALL, (frame[0], argc, tuple(more.get("named", ()))), place)
     if "exponent" in more:
         build.emit(NUMBER, more["exponent"], place)

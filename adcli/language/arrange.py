@@ -5,15 +5,15 @@ from __future__ import annotations
 from adcli.language.program import Program
 
 TEXTBOOK = 1_000
-"""Programs of up to this many nodes are put in the textbook's order; longer ones stay in the order of the text."""
+"""Programs of up to this many nodes are put in the textbook's order; in longer ones, statements stay in that of the text."""
 
 
 def arranged(program: Program, ends: list[int]) -> Program:
     """Return the program with its nodes in the textbook's order: within a statement, an operation whose operands are ready
     sooner comes sooner. What the result does not need is left out; the inputs come first."""
-    graph, needed = program.graph, program.graph.leads_to([program.output])
+    graph, needed = program.graph, program.graph.leads_to(program.outputs)
     levels = [0] * len(graph.nodes)
-    for index in range(len(graph.nodes)):
+    for index in range(len(graph.nodes) if len(graph.nodes) <= TEXTBOOK else 0):
         levels[index] = 1 + max((levels[argument] for argument in graph.arguments(index)), default=-1)
     order = list(program.inputs.values())
     inputs, start = set(order), 0
@@ -23,4 +23,4 @@ def arranged(program: Program, ends: list[int]) -> Program:
         start = end
     graph, new = graph.rearranged(order)
     inputs_now = {name: new[index] for name, index in program.inputs.items()}
-    return program._replace(graph=graph, output=new[program.output], inputs=inputs_now)
+    return program._replace(graph=graph, outputs=tuple(new[output] for output in program.outputs), inputs=inputs_now)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Statement = tuple[Any, ...]
 
-NUMBER, CONSTANT, NAME, UNARY, BINARY, CHAIN, CHOOSE, CALL, RANGE, ARRAY, INDEX = range(11)
+NUMBER, CONSTANT, NAME, UNARY, BINARY, CHAIN, CHOOSE, CALL, RANGE, ARRAY, INDEX, DERIV = range(12)
 """The opcodes. What the argument is, and how many values an instruction takes from the stack (each gives one):
 
 NUMBER    the literal in ASCII, perhaps with a minus     0
@@ -30,6 +30,8 @@ RANGE     [index, stop]: the body of a series begins     0, and gives none: lo a
 ARRAY     the number of elements                         that many
 INDEX     a text for each item, with an x for a value:   one more than there are x in all
           "x", ":", "x:", ":x", "x:x", "x:x:x" ...
+DERIV     [name]: the arguments of a call of deriv       0, and gives none
+          begin here; name is what it differentiates by
 """
 
 """A statement is (kind, name, detail, start, stop, position): its code is start..stop, half-open. By kind:
@@ -72,7 +74,7 @@ class Syntax:
 
 def takes(op: int, arg: Any) -> int:
     """Give how many values an instruction takes from the stack."""
-    if op <= NAME or op == RANGE:
+    if op <= NAME or op in (RANGE, DERIV):
         return 0
     if op <= BINARY:
         return op - NAME
@@ -90,7 +92,7 @@ def beginning(ops: list[int], args: list[Any], index: int) -> int:
     """Give the first instruction of the subexpression whose last one is ``index``."""
     missing = 1
     while True:
-        if ops[index] != RANGE:
+        if ops[index] not in (RANGE, DERIV):
             missing += takes(ops[index], args[index]) - 1
         if not missing:
             return index

@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 
 from adcli.errors import Fault
 from adcli.graph import LEAVES, Graph, decimal_text
-from adcli.language import words
+from adcli.language import deriv, words
 from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.calls import call
 from adcli.language.program import Program
 from adcli.language.series import Series
 from adcli.language.shape import Shape
-from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, RANGE, UNARY, Syntax
+from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, DERIV, NAME, RANGE, UNARY, Syntax
 from adcli.language.syntax import NUMBER as LITERAL
 from adcli.language.unknown import unknown
 from adcli.rules import TABLE, WHERE
+from adcli.rules.arrays import ARRAY as VECTOR
 
 MAX_STEPS = 10_000_000
 AND = TABLE["and"]
@@ -75,7 +76,8 @@ class Elaboration:
                     raise self.fault("later_arrays", at)
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
-        self.steps = 0
+        self.steps = self.fresh = 0
+        self.derivs: list[deriv.Deriv] = []
         self.shape = Shape(self.graph, point)
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:
@@ -103,15 +105,30 @@ class Elaboration:
             self.check_binding(name, position, kind)
             self.name(output, name)
         ends.append(len(self.graph.nodes))
+        vector = self.graph.nodes[output][0] is VECTOR
         program = Program(
             self.syntax,
             self.graph,
-            output,
+            self.graph.arguments(output) if vector else (output,),
+            vector,
             name,
             self.inputs(parameters if kind == "define" else ()),
             frozenset(self.shape.names),
         )
-        return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK else program
+        aside = self.has_arrays() or self.fresh
+        return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK or aside else program
+
+    def has_arrays(self) -> bool:
+        """Say whether there are arrays besides the result; refuse to compute with them."""
+        if ARRAY not in self.syntax.ops:
+            return False
+        graph = self.graph
+        for index, node in enumerate(graph.nodes):
+            if any(graph.nodes[argument][0] is VECTOR for argument in graph.arguments(index)):
+                raise self.fault("later_arrays", graph.sources[index])
+            if len(node) == 1 and node[0] is VECTOR:
+                raise self.fault("empty_array", graph.sources[index])
+        return True
 
     def statement(self, statement: Any, values: Values, functions: Functions) -> None:
         """Run one statement that is not the last: a value gets a name, or a function is set aside."""
@@ -145,7 +162,7 @@ class Elaboration:
 
     def inputs(self, parameters: tuple[str, ...]) -> dict[str, int]:
         """Return the inputs by name: a last statement's parameters first, then in order of appearance in the text."""
-        inputs = self.graph.inputs()
+        inputs = {name: node for name, node in self.graph.inputs().items() if deriv.FRESH not in name}
         if any(statement[0] == "define" for statement in self.syntax.statements):
             texts = [*parameters, *(arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME)]
             inputs = {name: inputs[name] for name in dict.fromkeys(texts) if name in inputs}
@@ -186,6 +203,11 @@ class Elaboration:
                     values, functions = self.enter(function, arg[1], stack, at), function.functions
                     start, stop = function.start, function.stop
                     break
+                elif op == DERIV:
+                    if arg[0] is not None:
+                        self.derivs.append(deriv.begin(self, arg[0], values, at))
+                elif op == CALL and arg[0] == "deriv":
+                    self.differentiate(arg, stack, values, at)
                 elif op == RANGE:
                     frames.append((arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
                     start = stop  # on to the frame, which runs the first term
@@ -227,8 +249,35 @@ class Elaboration:
         elif op == CHOOSE:
             here, condition, there = stack[-3:]
             stack[-3:] = [put((WHERE, condition, here, there), at)]
+        elif op == ARRAY:
+            first = len(stack) - arg
+            elements = stack[first:]
+            del stack[first:]
+            stack.append(put((VECTOR, *elements), at))
         else:
             raise self.fault("later_arrays", at)
+
+    def differentiate(self, arg: Any, stack: list[int], values: Values, at: int) -> None:
+        """End a call of deriv."""
+        name, count, keywords = arg
+        if keywords:
+            raise self.fault("named_argument", at, name=name)
+        if count != 2:
+            raise self.fault("arity", at, name=name, wanted=plural(2), got=count)
+        stack.pop()  # the name that it is by
+        expression = self.scalar(stack.pop(), at)
+        stack.append(deriv.end(self, self.derivs.pop(), expression, values, at))
+
+    def scalar(self, node: int, at: int) -> int:
+        """Return the node; refuse an array."""
+        if self.graph.nodes[node][0] is VECTOR:
+            raise self.fault("later_arrays", at)
+        return node
+
+    def variable(self, name: str, at: int) -> int:
+        """Return the node of a name that nothing was bound to."""
+        node = self.free.get(name)
+        return self.free_name(name, at) if node is None else node
 
     def literal(self, text: str, at: int) -> int:
         """Return the constant of a literal. One of up to 15 digits is kept as the shortest text of its double, which has the
@@ -270,7 +319,7 @@ class Elaboration:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
         a range it shapes the program, and is not differentiated by."""
         least = 1 if name == "root" else 0
-        value = self.shape.value(node)
+        value = self.shape.value(self.scalar(node, at))
         if not value.is_integer() or value < least:
             raise self.fault("order_not_whole", at, name=name, least=least, value=decimal_text(value))
 
@@ -282,7 +331,7 @@ class Elaboration:
         name = self.syntax.args[end][0]
         if name not in words.SERIES:
             raise self.fault("range_outside_series", end, name=name)
-        last, first = (self.shape.value(stack.pop()) for _ in ("last", "first"))
+        last, first = (self.shape.value(self.scalar(stack.pop(), at)) for _ in ("last", "first"))
         for value in (first, last):
             if not value.is_integer():
                 raise self.fault("range_not_whole", at, value=decimal_text(value))
@@ -315,7 +364,7 @@ class Constants(Elaboration):
 
     def evaluate(self, start: int, stop: int) -> float:
         """Return the value of instructions start..stop; refuse one that is infinite unless the text says inf."""
-        value = self.shape.value(self.run(start, stop, {}, {}))
+        value = self.shape.value(self.scalar(self.run(start, stop, {}, {}), stop - 1))
         if isinf(value) and (CONSTANT, "inf") not in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop]):
             raise self.fault("infinite_constant", stop - 1)
         return value

@@ -12,7 +12,8 @@ class Program(NamedTuple):
     """What elaboration makes of a text.
 
     graph     the Wengert list
-    output    the node of the result
+    outputs   the nodes of the result: one, or those of the elements of an array
+    vector    whether the result is an array
     title     the name of the result, where the last statement gives one
     inputs    the inputs by name, in order of first appearance, with their nodes
     shaping   the names of inputs that shape the program (the ends of ranges); they are not differentiated by
@@ -20,7 +21,14 @@ class Program(NamedTuple):
 
     syntax: Syntax
     graph: Graph
-    output: int
+    outputs: tuple[int, ...]
+    vector: bool
     title: str | None
     inputs: dict[str, int]
     shaping: frozenset[str]
+
+    @property
+    def output(self) -> int:
+        """The node of the result, of a program that has one."""
+        (output,) = self.outputs
+        return output

@@ -7,10 +7,10 @@ from functools import partial
 
 from adcli.language import words
 from adcli.language.program import Program
-from adcli.language.syntax import BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
+from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
 from adcli.notation import PLAIN, WRITE, Item, Piece, Style, atom, bracketed, call, spell
 from adcli.rules import TABLE
-from adcli.rules.primitive import CHOICE, COMPARISON, OR, SIGN
+from adcli.rules.primitive import ATOM, CHOICE, COMPARISON, OR, SIGN
 
 LONGEST = 2_000
 """Programs of more instructions than this are counted, not written out."""
@@ -76,10 +76,17 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
             yield WRITE, (len(arg) + 1, partial(_chain, [TABLE[name].sign for name in arg]))
         elif op == CHOOSE:
             yield WRITE, (3, _choice)
+        elif op == ARRAY:
+            yield WRITE, (arg, _array)
 
 
 def _call(name: str, style: Style, pieces: list[Piece]) -> Piece:
     return call(name, pieces, style)
+
+
+def _array(pieces: list[Piece]) -> Piece:
+    rope = ("[", tuple((", " * (number > 0), piece.rope) for number, piece in enumerate(pieces)), "]")
+    return Piece(rope, ATOM, False, rope)
 
 
 def _negated(pieces: list[Piece]) -> Piece:

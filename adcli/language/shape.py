@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adcli.errors import no_value
+from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, NUMBER, Graph
+from adcli.language.deriv import FRESH
 from adcli.numbers.system import FLOATS
 
 
@@ -30,7 +31,8 @@ class Shape:
                 values[index] = float(rest[0])
             elif head is INPUT:
                 if rest[0] not in self.point:
-                    raise no_value(rest)
+                    name, fresh, _ = rest[0].partition(FRESH)
+                    raise Fault("shapes_the_program", name=name) if fresh else no_value(rest)
                 self.names.add(rest[0])
                 values[index] = self.point[rest[0]]
             elif missing := [argument for argument in rest if argument not in values]:

@@ -12,7 +12,7 @@ import os
 
 from adcli.errors import Fault
 from adcli.language import tables, tokens
-from adcli.language.actions import ACTIONS, Builder, call
+from adcli.language.actions import ACTIONS, Builder, call, open_deriv
 from adcli.language.code import (
     ARRAY,
     BINARY,
@@ -20,6 +20,7 @@ from adcli.language.code import (
     CHAIN,
     CHOOSE,
     CONSTANT,
+    DERIV,
     INDEX,
     NAME,
     NUMBER,
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "ARRAY", "BINARY", "CALL", "CHAIN", "CHOOSE", "CONSTANT", "INDEX", "NAME", "NUMBER", "RANGE", "UNARY", "Syntax", "parse",
+    "ARRAY", "BINARY", "CALL", "CHAIN", "CHOOSE", "CONSTANT", "DERIV", "INDEX", "NAME", "NUMBER", "RANGE", "UNARY", "Syntax",
+    "parse",
 ]  # fmt: skip
 
 # What the driver does at a reduction; SPECIAL calls a function of actions.py.
@@ -181,6 +183,8 @@ def drive(driver: Driver, code: Syntax) -> None:
                 put_at(places[-2] if literal[0] == "-" else last_place)
             elif do == DO_CALLEE:
                 frames.append([leaves[older][1], 1])
+                if frames[-1][0] == "deriv":
+                    open_deriv(build, place)
             elif do == DO_CALL:
                 frame = frames.pop()
                 if len(frame) == 2:

@@ -16,13 +16,13 @@ ARRAY_FUNCTIONS = frozenset(
     "dot outer T transpose mean norm var logsumexp softmax trace det logdet inv solve cholesky len shape concat reshape "
     "zeros ones eye linspace arange".split()
 )
-LATER = ARRAY_FUNCTIONS | {"deriv"}
+LATER = ARRAY_FUNCTIONS
 """Functions of the language that this version does not have yet; it knows their names, so that it can say so."""
 
 FUNCTIONS = {
     **{row.name: row.name for row in TABLE.values() if row.partials and not row.shown and not row.sign},
     **{alias: row.name for row in TABLE.values() for alias in row.aliases},
-    **{name: name for name in (*SERIES, *LATER, *(name for name, _ in DEFINITIONS))},
+    **{name: name for name in ("deriv", *SERIES, *LATER, *(name for name, _ in DEFINITIONS))},
     "log": "ln",
 }
 """What a person may call, and the primitive or definition that each name means."""

@@ -2,14 +2,16 @@
 
 A sweep run on symbols builds the graph of what it would have computed: run the reverse sweep on them and the result is the
 gradient as a formula, which can be evaluated, shown, or differentiated again. Only what is exact for every number is folded
-away on the spot (1*x, x + a structural zero); making it look nice is simplify's business.
+away on the spot (1*x, x + a structural zero, 3 - 1, a condition on literals); making it look nice is simplify's business.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from adcli.graph import NUMBER, Graph, decimal_text
+from adcli.numbers.floats import FUNCTIONS
 from adcli.numbers.system import System
 from adcli.rules import CONSTANTS, TABLE, row
 
@@ -30,6 +32,10 @@ class Symbol:
     def apply(self, name: str, *arguments: Any) -> Symbol:
         """Return the named primitive of these arguments, in this symbol's graph."""
         nodes = [self.lift(argument).index for argument in arguments]
+        if name in FOLDED:
+            folded = FOLDED[name](self.graph, *nodes)
+            if folded is not None:
+                return Symbol(self.graph, folded)
         return Symbol(self.graph, self.graph.put((row(name, len(nodes)), *nodes)))
 
     def lift(self, value: Any) -> Symbol:
@@ -74,6 +80,43 @@ class Symbol:
 
     def __neg__(self) -> Symbol:
         return self.apply("neg", self)
+
+
+def literal(graph: Graph, node: int) -> float | None:
+    """Return the number that a node is, if it is a literal."""
+    head, *rest = graph.nodes[node]
+    return float(rest[0]) if head is NUMBER else None
+
+
+def of_literals(name: str) -> Callable[[Graph, int, int], int | None]:
+    """Return what folds an operation on two small whole numbers, where doubles make no error."""
+    operation = FUNCTIONS[name]
+
+    def fold(graph: Graph, a: int, b: int) -> int | None:
+        x, y = literal(graph, a), literal(graph, b)
+        if x is None or y is None or not (x.is_integer() and y.is_integer() and abs(x) + abs(y) < 2**53):
+            return None
+        return graph.number(decimal_text(operation(x, y)))
+
+    return fold
+
+
+def fold_and(graph: Graph, a: int, b: int) -> int | None:
+    """Fold a conjunction with something false: neither side has another effect."""
+    return next((graph.number("0") for node in (a, b) if literal(graph, node) == 0), None)
+
+
+def fold_where(graph: Graph, condition: int, a: int, b: int) -> int | None:
+    """Fold a choice that is decided."""
+    decided = literal(graph, condition)
+    return None if decided is None else a if decided else b
+
+
+FOLDED: dict[str, Callable[..., int | None]] = {
+    **{name: of_literals(name) for name in ("add", "sub", "lt", "le", "gt", "ge", "eq", "ne")},
+    "and": fold_and,
+    "where": fold_where,
+}
 
 
 class Functions(dict[str, Any]):

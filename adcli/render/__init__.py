@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import NamedTuple
 
-from adcli.answer import Answer
+from adcli.answers import Answer
 
 
 class Display(NamedTuple):

@@ -10,7 +10,7 @@ from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adcli.answer import Answer
+    from adcli.answers import Answer
     from adcli.render import Display
     from adcli.trace import Trace
 
@@ -41,9 +41,13 @@ def number(value: float) -> float | str:
     return "NaN" if isnan(value) else "Infinity" if value == inf else "-Infinity"
 
 
-def numbers(values: Mapping[str, float]) -> dict[str, float | str]:
-    """Return numbers by name as JSON can hold them."""
-    return {name: number(value) for name, value in values.items()}
+def numbers(values: Any) -> Any:
+    """Return what a command found as JSON can hold it: numbers, by themselves or in lists and dicts."""
+    if isinstance(values, float):
+        return number(values)
+    if isinstance(values, dict):
+        return {name: numbers(value) for name, value in values.items()}
+    return [numbers(value) for value in values] if isinstance(values, list) else values
 
 
 def record(answer: Answer) -> dict[str, Any]:
@@ -55,10 +59,10 @@ def record(answer: Answer) -> dict[str, Any]:
         "at": numbers(answer.at),
     }
     if answer.wrt is not None:
-        result |= {"wrt": answer.wrt, "mode": answer.mode}
-    result["value"] = number(answer.value)
-    if answer.gradient is not None:
-        result["gradient"] = numbers(answer.gradient)
+        result["wrt"] = answer.wrt
+    if answer.request.command in ("grad", "jacobian"):
+        result["mode"] = answer.mode
+    result |= numbers(answer.results)
     if answer.trace is not None:
         result["trace"] = trace_record(answer.trace, answer.mode)
     result["warnings"] = [finding._asdict() for finding in answer.findings]
@@ -105,15 +109,17 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         result["tangent"] = [
             {
                 "node": names[row.node],
-                "wrt": row.wrt,
+                "wrt": row.wrt or None,
                 **texts(row.formula, row.operands, row.value),
                 "value": number(row.value),
             }
             for row in trace.tangents
         ]
     elif mode == "reverse":
+        several = {row.number for row in trace.adjoints} != {0}
         result["adjoint"] = [
             {
+                **({"output": row.number} if several else {}),
                 "node": names[row.node] if row.node in names else trace.constant(row.node),
                 "from": None if row.source is None else names[row.source],
                 **texts(row.formula, row.operands, row.total),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,70 +18,25 @@ from rich.table import Table
 from rich.text import Text
 
 from adcli import names
+from adcli.answers import SHORT as SHORT_PROGRAM
 from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
 from adcli.notation import Style
+from adcli.render.layout import GAP, Block, Row, folded
+from adcli.render.results import results
 from adcli.render.text import encodable
 from adcli.rules import CONSTANTS
 from adcli.trace import ADJOINT, TANGENT, VALUE, label
 
 if TYPE_CHECKING:
-    from adcli.answer import Answer
+    from adcli.answers import Answer
     from adcli.render import Display
     from adcli.trace import Contribution, Step, Tangent, Trace
-
-GAP = 5
-"""The width of the line between two blocks."""
 
 SHORT = 60
 """Traces of up to this many rows are shown unasked."""
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
-
-
-FOLD = 12
-"""A folded formula is not made narrower than this."""
-
-STYLES = ("dim", "dim", "bold", "", "", "green")
-"""Of the columns of a row; a column without a style may be folded."""
-
-
-class Row(NamedTuple):
-    """The cells of a row: the operation that it stands beside, what is computed, its formula, the numbers put in, and the
-    result."""
-
-    beside: str = ""
-    bar: str = ""
-    name: str = ""
-    formula: str = ""
-    numbers: str = ""
-    result: str = ""
-
-
-class Block(NamedTuple):
-    """A titled group of rows that stand below one another."""
-
-    title: str
-    rows: Sequence[Row]
-
-    def columns(self) -> list[tuple[str, Sequence[str], int]]:
-        """Return the style, the cells and the width of each column that is not empty."""
-        columns = ((style, cells, max(map(cell_len, cells))) for style, cells in zip(STYLES, zip(*self.rows)))
-        return [column for column in columns if column[2]]
-
-    def narrowed(self, width: int) -> Block:
-        """Return the block for a terminal of that width: without the numbers put in if it is too wide with them, and without
-        the operations that it stands beside if folding the formulas alone does not help. A result never goes."""
-        block = self
-        if block.width() > width:
-            block = Block(self.title, [row._replace(numbers="") for row in self.rows])
-        if sum(used + 1 for style, _, used in block.columns() if style) + FOLD > width:
-            block = Block(self.title, [row._replace(beside="", bar="") for row in block.rows])
-        return block
-
-    def width(self) -> int:
-        """Return the number of terminal cells that the block takes."""
-        return max(cell_len(self.title), sum(width + 1 for *_, width in self.columns()) - 1)
 
 
 def render(answer: Answer, display: Display) -> None:
@@ -137,6 +92,11 @@ class Page:
         self.names = (
             names.source_names(graph) if display.names == "source" else names.book_names(graph, answer.program.inputs)
         )
+        self.title = result_name(answer.program)
+        count = len(answer.program.outputs)
+        self.outputs = [self.spell(f"{self.title}{number + 1}") for number in range(count)]
+        if not answer.program.vector:
+            self.outputs = [self.title]
         self.width = os.get_terminal_size(sys.stdout.fileno()).columns if self.terminal else 100
         self.console = self._console()
 
@@ -163,20 +123,28 @@ class Page:
         self.console.print(reading(answer.program, self.style), soft_wrap=True)
         if answer.trace is not None:
             self.traces(answer.trace)
-        elif self.display.trace is None and answer.mode is not None:
+        elif self.display.trace is None and len(answer.program.graph.nodes) > SHORT_PROGRAM and answer.mode is not None:
             print(f"The program has {len(answer.program.graph.steps()):,} steps; --trace shows them.", file=sys.stderr)
-        title = result_name(answer.program)
-        lines = [(title, self.numbers.text(answer.value))]
-        d = "d" if self.ascii else "∂"
-        lines += [
-            (f"{d}{title}/{d}{self.spell(name)}", self.numbers.text(g)) for name, g in (answer.gradient or {}).items()
-        ]
+        for part in results(self):
+            self.print(*part)
+
+    def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
+        """Return lines "name = text" as a table."""
         cells = list(zip(*((name, "=", text) for name, text in lines)))
-        self.print(
-            self.grid(
-                [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
-            )
+        return self.grid(
+            [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
         )
+
+    def matrix(self, corner: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Table:
+        """Return a table of numbers with names for its rows and columns, the numbers at the right of their columns."""
+        columns = [("bold", [corner, *(name for name, _ in rows)])]
+        columns += [("green", [head, *(cells[number] for _, cells in rows)]) for number, head in enumerate(heads)]
+        grid = []
+        for number, (style, cells) in enumerate(columns):
+            width = max(map(cell_len, cells))
+            aligned = [cell if number == 0 else " " * (width - cell_len(cell)) + cell for cell in cells]
+            grid.append((style, aligned, width + (number < len(columns) - 1)))
+        return self.grid(grid)
 
     def traces(self, trace: Trace) -> None:
         """Write the primal trace, and the tangent or the adjoint trace, if they are short or asked for."""
@@ -189,14 +157,16 @@ class Page:
             return
         if self.answer.mode != "forward":
             self.line_up([primal])
-            if trace.adjoints:
-                self.line_up([Block("Reverse adjoint trace", [self.adjoint_row(trace, row) for row in trace.adjoints])])
+            for number in dict.fromkeys(row.number for row in trace.adjoints):
+                of = f" of {self.outputs[number]}" if trace.adjoints[-1].number else ""
+                rows = [self.adjoint_row(trace, row) for row in trace.adjoints if row.number == number]
+                self.line_up([Block(f"Reverse adjoint trace{of}", rows)])
             return
         blocks = [primal]
-        for wrt in self.answer.wrt or ():
-            rows = {row.node: self.tangent_row(trace, row) for row in trace.tangents if row.wrt == wrt}
-            title = f"Forward tangent trace, by {self.spell(wrt)}"
-            blocks.append(Block(title, [rows.get(step.node, Row()) for step in trace.primal]))
+        for wrt in dict.fromkeys(row.wrt for row in trace.tangents):
+            tangents = {row.node: self.tangent_row(trace, row) for row in trace.tangents if row.wrt == wrt}
+            title = f"Forward tangent trace{wrt and f', by {self.spell(wrt)}'}"
+            blocks.append(Block(title, [tangents.get(step.node, Row()) for step in trace.primal]))
         self.line_up(blocks)
 
     # --- Rows ---
@@ -289,12 +259,3 @@ class Page:
         with self.console.capture() as capture:
             self.console.print(*parts, sep="\n")
         print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
-
-
-def folded(columns: list[tuple[str, Sequence[str], int]], width: int) -> list[tuple[str, Sequence[str], int]]:
-    """Return columns with the formulas folded as far as it takes for the whole to fit the width."""
-    excess = sum(used + 1 for *_, used in columns) - 1 - width
-    return [
-        (style, cells, used if style or excess <= 0 else max(min(FOLD, used), used - excess))
-        for style, cells, used in columns
-    ]

@@ -1,0 +1,151 @@
+"""Answers: what a command found out, before anyone says how to show it.
+
+One module a command, with ``answer(request, evaluated) -> Answer``, imported when it is asked for. What they have in common
+is here: a program is read, put onto a graph and evaluated at the point before anything is differentiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from adcli import findings
+from adcli.derive import Side, Watch
+from adcli.errors import LONGEST, Fault, no_value, printable
+from adcli.findings import Finding
+from adcli.language import MAX_STEPS, Program, elaborate, parse, words
+from adcli.language.tokens import name_of
+from adcli.numbers.system import FLOATS
+from adcli.sweeps import evaluate
+
+if TYPE_CHECKING:
+    from adcli.trace import Trace
+
+
+SHORT = 100
+"""Programs of up to this many nodes are traced unless that is unwanted."""
+
+
+class Request(NamedTuple):
+    """What was asked: a command, an expression, a point, and for derivatives by what, in which mode and how to treat a kink;
+    whether to keep a trace, None for one that is short; and what only some commands know."""
+
+    command: str
+    expression: str
+    at: Mapping[str, float]
+    wrt: Sequence[str] | None = None
+    mode: str | None = None
+    kinks: str = "subgradient"
+    strict: bool = False
+    trace: bool | None = False
+    max_steps: int = MAX_STEPS
+    tangent: Mapping[str, float] | None = None
+    cotangent: Sequence[float] | None = None
+    order: int = 1
+
+
+class Answer(NamedTuple):
+    """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with plain numbers,
+    lists and dicts. ``wrt`` and ``mode`` are None where nothing was differentiated."""
+
+    request: Request
+    program: Program
+    at: dict[str, float]
+    wrt: list[str] | None
+    mode: str | None
+    results: dict[str, Any]
+    findings: list[Finding]
+    trace: Trace | None = None
+
+
+class Evaluated(NamedTuple):
+    """A program at a point: the value of every node, and what is to be said of the point."""
+
+    program: Program
+    at: dict[str, float]
+    values: list[float]
+    findings: list[Finding]
+
+    def results(self) -> Any:
+        """Return the value of the program: a number, or a list of them."""
+        found = [self.values[output] for output in self.program.outputs]
+        return found if self.program.vector else found[0]
+
+
+def answer(request: Request) -> Answer:
+    """Return the answer to a request; raise Fault where there is none."""
+    program = elaborate(parse(request.expression), request.at, request.max_steps)
+    try:
+        found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
+    except Fault as fault:
+        fault.text = fault.text or request.expression
+        raise
+    return found
+
+
+def evaluated(request: Request, program: Program) -> Evaluated:
+    """Evaluate a program at the point; refuse a missing value, and a result that is not finite."""
+    given = request.at
+    missing = [name for name in program.inputs if name not in given]
+    if missing:
+        if missing[0] in words.FUNCTIONS:
+            raise Fault("function_as_value", name=missing[0])
+        raise no_value(missing)
+    unused = [name for name in given if name not in program.inputs]
+    found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
+    at = {name: given[name] for name in program.inputs}
+    values = evaluate(program.graph, at, FLOATS)
+    findings.check_value(program, values)
+    return Evaluated(program, at, values, found)
+
+
+def scalar(request: Request, program: Program) -> None:
+    """Refuse a program with an array for its result."""
+    if program.vector:
+        raise Fault("one_result" if request.command != "grad" else "gradient_of_array", command=request.command)
+
+
+def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
+    """Return the inputs to differentiate by, with their nodes: those asked for, or all that may be."""
+    if names is None:
+        names = [name for name in program.inputs if name not in program.shaping]
+    names = [name_of(name) for name in names]
+    for name in names:
+        if name not in program.inputs:
+            raise Fault("no_inputs_like", name=name, inputs=", ".join(program.inputs) or "none")
+        if name in program.shaping:
+            raise Fault("shapes_the_program", name=name)
+    return {name: program.inputs[name] for name in names}
+
+
+def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | None:
+    """Warn of each kink on the way; return what one-sided derivatives need, if they were asked for."""
+    program, values = point.program, point.values
+    bends = findings.bends(program, values, wrt)
+    point.findings.extend(findings.kinks(program, values, bends, request.kinks))
+    if request.kinks not in findings.SIDES:
+        return None
+    return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
+
+
+def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
+    """Return a trace for the sweeps to come, if one is to be kept."""
+    wanted = len(point.program.graph.nodes) <= SHORT if request.trace is None else request.trace
+    if not wanted:
+        return None
+    from adcli.trace import Trace  # an answer without steps is quicker without it
+
+    return Trace(point.program, point.values, side)
+
+
+def watched(trace: Trace | None, mode: str) -> Watch | None:
+    """Return what tells the trace of the sweeps of a mode."""
+    return None if trace is None else trace.watch_forward if mode == "forward" else trace.watch_reverse
+
+
+def warn(request: Request, point: Evaluated, found: Sequence[Finding]) -> None:
+    """Add warnings of derivatives that are not finite, each once; with --strict they are faults."""
+    if found and request.strict:
+        raise Fault("derivative_not_finite", message=found[0].message)
+    point.findings.extend(dict.fromkeys(finding for finding in found if finding not in point.findings))

@@ -1,0 +1,29 @@
+"""jvp: the derivative in a direction, the Jacobian times a vector."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from adcli import derive, findings
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn
+from adcli.language import Program
+
+
+def answer(request: Request, program: Program) -> Answer:
+    """Return the value and its tangent, by one forward sweep; an input without a tangent stands still."""
+    direction = request.tangent or {}
+    wrt = inputs(program, direction)
+    point = evaluated(request, program)
+    side = kinks(request, point, wrt)
+    trace = traced(request, point, side)
+    graph, outputs, values = program.graph, program.outputs, point.values
+    still = dict.fromkeys(program.inputs.values()) if trace else {}
+    seeds = {**still, **{index: direction[name] for name, index in wrt.items()}}
+    tangents = derive.jvp(graph, outputs, values, seeds, "", trace.watch_forward if trace else None, side)
+    for output, tangent in zip(outputs, tangents):
+        if not isfinite(tangent):
+            gradient = derive.gradient(graph, output, values, wrt)
+            found = findings.derivatives(program, values, wrt, gradient, {output: 1.0})
+            warn(request, point, found or [findings.without_place(tangent, "the derivative in this direction")])
+    results = {"value": point.results(), "tangent": tangents if program.vector else tangents[0]}
+    return Answer(request, program, point.at, list(wrt), "forward", results, point.findings, trace)

@@ -1,0 +1,26 @@
+"""vjp: a combination of the results' derivatives, a vector times the Jacobian."""
+
+from __future__ import annotations
+
+from adcli import derive, findings
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn
+from adcli.errors import Fault
+from adcli.language import Program
+
+
+def answer(request: Request, program: Program) -> Answer:
+    """Return the value and the cotangent times the Jacobian, by one reverse sweep."""
+    cotangent = request.cotangent or []
+    if len(cotangent) != len(program.outputs):
+        raise Fault("cotangent_length", wanted=len(program.outputs), got=len(cotangent))
+    wrt = inputs(program, request.wrt)
+    point = evaluated(request, program)
+    kinks(request, point, wrt)
+    trace = traced(request, point)
+    seeds: dict[int, float] = {}
+    for output, weight in zip(program.outputs, cotangent):
+        seeds[output] = seeds.get(output, 0.0) + weight
+    product = derive.vjp(program.graph, point.values, seeds, wrt, 0, trace.watch_reverse if trace else None)
+    warn(request, point, findings.derivatives(program, point.values, wrt, product, seeds))
+    results = {"value": point.results(), "cotangent_product": product}
+    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

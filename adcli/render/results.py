@@ -1,0 +1,111 @@
+"""What stands below the traces: the value and what the command is about, one function a key of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from adcli.names import BAR, DOT
+
+if TYPE_CHECKING:
+    from adcli.render.table import Page
+
+Lines = list[tuple[str, str]]
+
+
+def results(page: Page) -> Iterator[Sequence[Table | Text]]:
+    """Yield the parts of an answer in its order, each to stand below an empty line: first all that is an equation, then all
+    that is a table."""
+    found = page.answer.results
+    lines = [line for key in found if key in EQUATIONS for line in EQUATIONS[key](page, found[key])]
+    if lines:
+        yield [page.equations(lines)]
+    for key in found:
+        if key in TABLES:
+            yield TABLES[key](page, found[key])
+
+
+def by_output(page: Page, numbers: float | list[float], names: Sequence[str]) -> Lines:
+    """Return a line for each result of the program."""
+    return list(zip(names, map(page.numbers.text, numbers if isinstance(numbers, list) else [numbers])))
+
+
+def value(page: Page, numbers: float | list[float]) -> Lines:
+    """Return f = ..., or f1 = ..., f2 = ..."""
+    return by_output(page, numbers, page.outputs)
+
+
+def tangent(page: Page, numbers: float | list[float]) -> Lines:
+    """Return the tangents of the results."""
+    title, count = page.title, len(page.outputs)
+    names = [f"{title}{number + 1}" for number in range(count)] if page.answer.program.vector else [title]
+    return by_output(page, numbers, [page.spell(name, DOT) for name in names])
+
+
+def by_input(page: Page, name: Callable[[str], str], numbers: Mapping[str, float]) -> Lines:
+    """Return a line for each input."""
+    return [(name(input_), page.numbers.text(number)) for input_, number in numbers.items()]
+
+
+def partial(page: Page, input_: str, of: str = "") -> str:
+    """Return how a partial derivative is written."""
+    d = "d" if page.ascii else "∂"
+    return f"{d}{of}/{d}{page.spell(input_)}"
+
+
+def gradient(page: Page, numbers: Mapping[str, float]) -> Lines:
+    """Return the partial derivatives."""
+    return by_input(page, lambda name: partial(page, name, page.title), numbers)
+
+
+def cotangent_product(page: Page, numbers: Mapping[str, float]) -> Lines:
+    """Return the adjoints of the inputs."""
+    return by_input(page, lambda name: page.spell(name, BAR), numbers)
+
+
+def hvp(page: Page, numbers: Mapping[str, float]) -> Lines:
+    """Return the Hessian times the direction."""
+    dot = "*" if page.ascii else "·"
+    return by_input(page, lambda name: f"(H{dot}v) {page.spell(name)}", numbers)
+
+
+def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
+    """Return the Jacobian with a row for each result, under what it cost."""
+    mode, outputs = page.answer.mode, page.outputs
+    each = "input" if mode == "forward" else "result"
+    sweeps, other = len(columns), len(outputs)
+    if mode == "reverse":
+        sweeps, other = other, sweeps
+    instead = "reverse" if mode == "forward" else "forward"
+    cost = f"{plural(sweeps, f'{mode} sweep')}, one for each {each}; {instead} it takes {other}"
+    text = page.numbers.text
+    rows = []
+    for number, name in enumerate(outputs):
+        column = (values[number] if isinstance(values, list) else values for values in columns.values())
+        rows.append((name, [text(value) for value in column]))
+    return [Text(f"Jacobian, by {cost}", "bold"), page.matrix("", [partial(page, name) for name in columns], rows)]
+
+
+def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table | Text]:
+    """Return the Hessian with the names of its rows and columns."""
+    text = page.numbers.text
+    lines = [(partial(page, name), [text(value) for value in row.values()]) for name, row in rows.items()]
+    return [Text("Hessian", "bold"), page.matrix("", [partial(page, name) for name in rows], lines)]
+
+
+def plural(count: int, word: str) -> str:
+    """Return "1 sweep", "2 sweeps"."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
+    "value": value,
+    "gradient": gradient,
+    "tangent": tangent,
+    "cotangent_product": cotangent_product,
+    "hvp": hvp,
+}
+TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {"jacobian": jacobian, "hessian": hessian}
