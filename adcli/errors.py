@@ -56,7 +56,7 @@ CATALOGUE = {
     "no_inputs_like":        ("unknown_input", "{name} is not an input of the program", "its inputs: {inputs}"),
     "gradient_of_array":     ("shape", "a gradient is that of one result, and this program has an array of them", "adcli jacobian gives every derivative, adcli vjp --cotangent 1,0 that of a combination"),
     "one_result":            ("shape", "{command} wants a program with one result, and this one has an array of them", "adcli jacobian takes arrays"),
-    "cotangent_length":      ("shape", "the program has {wanted} results, and --cotangent {got} numbers", "give one for each result: --cotangent 1,0"),
+    "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
     "shapes_the_program":    ("unknown_input", "{name} shapes the program (it ends a range) and is not differentiated by", None),
     "given_twice":           ("data", "{name} is given a value twice", "give it one"),
@@ -176,6 +176,11 @@ def place(text: str, position: int) -> tuple[int, int]:
     """Return the line and the column, both counted from 1, of a position in a text."""
     start = text.rfind("\n", 0, position) + 1
     return text.count("\n", 0, start) + 1, position - start + 1
+
+
+def plural(count: int, word: str) -> str:
+    """Return "1 sweep", "2 sweeps"."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def printable(text: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.rules.special import NO_POLE
-from adcli.sweeps import reverse
+from adcli.sweeps import forward, reverse
 
 
 class Finding(NamedTuple):
@@ -177,9 +177,9 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
 SIDES = ("left", "right")
 
 SENTENCES = {
-    "infinite_derivative": "the derivative by {by} is infinite: {text} has an infinite slope{point} (node {node})",
-    "undefined_derivative": "the derivative by {by} is undefined: {text} has none{point} (node {node})",
-    "zero_times_infinity": "the derivative by {by} is undefined: at {text} the chain rule has 0 times infinity{point} (node {node})",
+    "infinite_derivative": "{what} is infinite: {text} has an infinite slope{point} (node {node})",
+    "undefined_derivative": "{what} is undefined: {text} has none{point} (node {node})",
+    "zero_times_infinity": "{what} is undefined: at {text} the chain rule has 0 times infinity{point} (node {node})",
 }
 
 
@@ -225,5 +225,25 @@ def derivatives(
             by_cause.setdefault(causes.get(wrt[name], (nature, max(seeds))), []).append(name)
     findings, place_of = [], places(program, values)
     for (kind, index), names in by_cause.items():
-        findings.append(place_of(index).finding(kind, SENTENCES[kind].replace("{by}", ", ".join(names))))
+        sentence = SENTENCES[kind].replace("{what}", f"the derivative by {', '.join(names)}")
+        findings.append(place_of(index).finding(kind, sentence))
     return findings
+
+
+def direction(program: Program, values: Sequence[float], seeds: Mapping[int, float | None], output: int) -> Finding:
+    """Return the warning of a tangent that is not finite: of the first node that made it so."""
+    graph = program.graph
+    tangents = forward(graph, values, seeds, FLOATS)
+    index, bad = output, [output]
+    while bad:
+        index = bad[0]
+        bad = [argument for argument in graph.arguments(index) if not isfinite(tangents[argument] or 0.0)]
+    if isinf(tangents[index]):
+        kind = "infinite_derivative"
+    else:
+        operands = [values[argument] for argument in graph.arguments(index)]
+        rules = FLOATS.rules[graph.nodes[index][0]]
+        partials = [rule(*operands, values[index]) for rule in rules if rule is not None]
+        kind = "undefined_derivative" if any(map(isnan, partials)) else "zero_times_infinity"
+    sentence = SENTENCES[kind].replace("{what}", "the derivative in this direction")
+    return places(program, values)(index).finding(kind, sentence)

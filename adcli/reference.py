@@ -27,11 +27,25 @@ class Entry(NamedTuple):
     says: str
 
 
+DERIV = Entry(
+    "deriv",
+    "deriv(EXPR, x)",
+    (),
+    {},
+    "the derivative of EXPR by x",
+    "",
+    "",
+    "",
+    "x is a name, all else in EXPR is constant",
+)
+
+
 def entries() -> list[Entry]:
     """Return the entries of all operators and functions that a person may write, in the order of the table."""
     rows = [row for row in TABLE.values() if row.partials and not row.shown]
     rows = [row for row in rows if row.strength != COMPARISON and row not in CONDITIONS]
-    return [*map(of_row, rows), *(of_definition(*defined) for defined in DEFINITIONS), *map(of_series, words.SERIES)]
+    defined = [of_definition(*definition) for definition in DEFINITIONS]
+    return [*map(of_row, rows), *defined, *map(of_series, words.SERIES), DERIV]
 
 
 def of_row(row: Primitive) -> Entry:

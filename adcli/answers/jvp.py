@@ -22,8 +22,6 @@ def answer(request: Request, program: Program) -> Answer:
     tangents = derive.jvp(graph, outputs, values, seeds, "", trace.watch_forward if trace else None, side)
     for output, tangent in zip(outputs, tangents):
         if not isfinite(tangent):
-            gradient = derive.gradient(graph, output, values, wrt)
-            found = findings.derivatives(program, values, wrt, gradient, {output: 1.0})
-            warn(request, point, found or [findings.without_place(tangent, "the derivative in this direction")])
+            warn(request, point, [findings.direction(program, values, seeds, output)])
     results = {"value": point.results(), "tangent": tangents if program.vector else tangents[0]}
     return Answer(request, program, point.at, list(wrt), "forward", results, point.findings, trace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcli import derive, findings
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn
-from adcli.errors import Fault
+from adcli.errors import Fault, plural
 from adcli.language import Program
 
 
@@ -12,7 +12,8 @@ def answer(request: Request, program: Program) -> Answer:
     """Return the value and the cotangent times the Jacobian, by one reverse sweep."""
     cotangent = request.cotangent or []
     if len(cotangent) != len(program.outputs):
-        raise Fault("cotangent_length", wanted=len(program.outputs), got=len(cotangent))
+        wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
+        raise Fault("cotangent_length", wanted=wanted, got=got)
     wrt = inputs(program, request.wrt)
     point = evaluated(request, program)
     kinks(request, point, wrt)

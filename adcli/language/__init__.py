@@ -50,6 +50,8 @@ def constants(text: str) -> list[tuple[str, float]]:
 
 def array(text: str) -> list[float]:
     """Return the numbers that ``constant expression, ...`` says, perhaps in [ ], as --cotangent takes it."""
+    if not text.strip():
+        return []
     if not text.lstrip().startswith("["):
         text = f"[{text}]"
     syntax = parse(text)

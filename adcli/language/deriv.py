@@ -8,6 +8,7 @@ differentiated in every mode.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from adcli.graph import INPUT, NUMBER, Graph
@@ -20,40 +21,43 @@ FRESH = "'"
 
 
 class Deriv(NamedTuple):
-    """A deriv whose EXPR is being elaborated: the name it is by, that name's value outside, and the fresh input within."""
+    """A deriv whose EXPR is being elaborated: the name it is by and where that name had its value (among the names bound
+    there, or the inputs), the value, and the fresh input that has its place meanwhile."""
 
     name: str
+    scope: Values
     value: int
-    hidden: int | None
-    fresh: str
+    fresh: int
 
 
 def begin(machine: Elaboration, name: str, values: Values, at: int) -> Deriv:
-    """Bind the name to a fresh input."""
-    hidden = values.get(name)
-    value = machine.variable(name, at) if hidden is None else hidden
+    """Put a fresh input in the place of the name's value. An input's is put there for functions too, in which it is free."""
+    scope = values if name in values else machine.free
+    value = scope[name] if name in scope else machine.free_name(name, at)
     machine.fresh += 1
-    fresh = f"{name}{FRESH}{machine.fresh}"
-    values[name] = machine.graph.input(fresh, at)
-    return Deriv(name, value, hidden, fresh)
+    scope[name] = machine.graph.input(f"{name}{FRESH}{machine.fresh}", at)
+    return Deriv(name, scope, value, scope[name])
 
 
-def end(machine: Elaboration, deriv: Deriv, expression: int, values: Values, at: int) -> int:
+def captured(function: Values, derivs: Sequence[Deriv]) -> Values:
+    """Return what the names in a function's body stand for: one that it is being differentiated by, for the fresh input."""
+    return function | {deriv.name: deriv.fresh for deriv in derivs if function.get(deriv.name) == deriv.value}
+
+
+def end(machine: Elaboration, deriv: Deriv, expression: int, at: int) -> int:
     """Give the name its value back, and return the node of the derivative."""
     from adcli.derive import symbolic_gradient  # most programs have no deriv
 
-    if deriv.hidden is None:
-        del values[deriv.name]
-    else:
-        values[deriv.name] = deriv.hidden
+    deriv.scope[deriv.name] = deriv.value
     needed = below(machine.graph, expression)
-    graph, new = machine.graph.rearranged(needed)
-    if deriv.fresh not in graph.inputs():
+    if deriv.fresh not in needed:
         return machine.graph.number("0", at)
-    derivative, found = symbolic_gradient(graph, new[expression], [deriv.fresh])
-    wanted = below(derivative, found[deriv.fresh])
+    graph, new = machine.graph.rearranged(needed)
+    fresh = machine.graph.nodes[deriv.fresh][1]
+    derivative, found = symbolic_gradient(graph, new[expression], [fresh])
+    wanted = below(derivative, found[fresh])
     machine.work(len(needed) + len(wanted), at)
-    return included(machine.graph, derivative, wanted, {deriv.fresh: deriv.value}, at)
+    return included(machine.graph, derivative, wanted, {fresh: deriv.value}, at)
 
 
 def below(graph: Graph, output: int) -> list[int]:

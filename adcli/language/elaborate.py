@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any, NamedTuple
 
-from adcli.errors import Fault
+from adcli.errors import Fault, plural
 from adcli.graph import LEAVES, Graph, decimal_text
 from adcli.language import deriv, words
 from adcli.language.arrange import TEXTBOOK, arranged
@@ -207,7 +207,7 @@ class Elaboration:
                     if arg[0] is not None:
                         self.derivs.append(deriv.begin(self, arg[0], values, at))
                 elif op == CALL and arg[0] == "deriv":
-                    self.differentiate(arg, stack, values, at)
+                    self.differentiate(arg, stack, at)
                 elif op == RANGE:
                     frames.append((arg[1] + 1, stop, values, functions, self.series(at, stack, values)))
                     start = stop  # on to the frame, which runs the first term
@@ -257,27 +257,22 @@ class Elaboration:
         else:
             raise self.fault("later_arrays", at)
 
-    def differentiate(self, arg: Any, stack: list[int], values: Values, at: int) -> None:
+    def differentiate(self, arg: Any, stack: list[int], at: int) -> None:
         """End a call of deriv."""
         name, count, keywords = arg
         if keywords:
             raise self.fault("named_argument", at, name=name)
         if count != 2:
-            raise self.fault("arity", at, name=name, wanted=plural(2), got=count)
+            raise self.fault("arity", at, name=name, wanted=plural(2, "argument"), got=count)
         stack.pop()  # the name that it is by
         expression = self.scalar(stack.pop(), at)
-        stack.append(deriv.end(self, self.derivs.pop(), expression, values, at))
+        stack.append(deriv.end(self, self.derivs.pop(), expression, at))
 
     def scalar(self, node: int, at: int) -> int:
         """Return the node; refuse an array."""
         if self.graph.nodes[node][0] is VECTOR:
             raise self.fault("later_arrays", at)
         return node
-
-    def variable(self, name: str, at: int) -> int:
-        """Return the node of a name that nothing was bound to."""
-        node = self.free.get(name)
-        return self.free_name(name, at) if node is None else node
 
     def literal(self, text: str, at: int) -> int:
         """Return the constant of a literal. One of up to 15 digits is kept as the shortest text of its double, which has the
@@ -308,12 +303,15 @@ class Elaboration:
     def enter(self, function: Function, count: int, stack: list[int], at: int) -> Values:
         """Take the arguments of a call of the person's own function, and return the names that hold in its body."""
         if count != len(function.parameters):
-            raise self.fault("arity", at, name=function.name, wanted=plural(len(function.parameters)), got=count)
+            raise self.fault(
+                "arity", at, name=function.name, wanted=plural(len(function.parameters), "argument"), got=count
+            )
         self.work(function.stop - function.start + 1, at)
         first = len(stack) - count
         arguments = stack[first:]
         del stack[first:]
-        return {**function.values, **dict(zip(function.parameters, arguments))}
+        captured = deriv.captured(function.values, self.derivs) if self.derivs else function.values
+        return {**captured, **dict(zip(function.parameters, arguments))}
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
@@ -368,8 +366,3 @@ class Constants(Elaboration):
         if isinf(value) and (CONSTANT, "inf") not in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop]):
             raise self.fault("infinite_constant", stop - 1)
         return value
-
-
-def plural(count: int) -> str:
-    """Return "1 argument", "2 arguments"."""
-    return f"{count} argument{'' if count == 1 else 's'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from adcli.errors import plural
 from adcli.names import BAR, DOT
 
 if TYPE_CHECKING:
@@ -94,11 +95,6 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
     text = page.numbers.text
     lines = [(partial(page, name), [text(value) for value in row.values()]) for name, row in rows.items()]
     return [Text("Hessian", "bold"), page.matrix("", [partial(page, name) for name in rows], lines)]
-
-
-def plural(count: int, word: str) -> str:
-    """Return "1 sweep", "2 sweeps"."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {

@@ -159,8 +159,10 @@ class Page:
             self.line_up([primal])
             for number in dict.fromkeys(row.number for row in trace.adjoints):
                 of = f" of {self.outputs[number]}" if trace.adjoints[-1].number else ""
-                rows = [self.adjoint_row(trace, row) for row in trace.adjoints if row.number == number]
-                self.line_up([Block(f"Reverse adjoint trace{of}", rows)])
+                named = [row for row in trace.adjoints if row.number == number and row.node in self.names]
+                if named:  # a constant has no adjoint to speak of
+                    rows = [self.adjoint_row(trace, row) for row in named]
+                    self.line_up([Block(f"Reverse adjoint trace{of}", rows)])
             return
         blocks = [primal]
         for wrt in dict.fromkeys(row.wrt for row in trace.tangents):
