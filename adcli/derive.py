@@ -133,12 +133,9 @@ def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Gr
     """Return a graph that computes the derivatives of a node, and the node of each: the reverse sweep, run on symbols."""
     from adcli.numbers.symbols import Symbol, Symbols  # numbers need no symbols
 
-    result = Graph()
-    system = Symbols(result)
-    inputs = graph.inputs()
-    point = {name: Symbol(result, result.input(name)) for name in inputs}
-    values = evaluate(graph, point, system)
-    names = list(wrt)
+    result, new = graph.rearranged(range(len(graph.nodes)))
+    system, inputs, names = Symbols(result), graph.inputs(), list(wrt)
+    values = [Symbol(result, new[index]) for index in range(len(new))]
     adjoints = reverse(graph, values, {output: system.number("1")}, [inputs[name] for name in names], system)
     found = ((name, adjoints[inputs[name]]) for name in names)
     return result, {name: result.number("0") if adjoint is None else adjoint.plain().index for name, adjoint in found}

@@ -70,18 +70,37 @@ def forward(
     """Return the tangent of every node, given the tangents of some: dr is the sum of partial * tangent.
 
     ``observe`` is called with (node, tangent) for each node that depends on a seeded one. ``bends`` are nodes with a kink
-    at the point, each with what gives its tangent there from the tangents of its arguments.
+    at the point, each with what gives its tangent there from the tangents of its arguments. Two arguments are written out,
+    for speed; the general case is below them.
     """
-    tangents: list[Number] = [None] * len(graph.nodes)
+    nodes, rules = graph.nodes, system.rules
+    unit, its_first, its_second = one, first, second
+    tangents: list[Number] = [None] * len(nodes)
     for index, tangent in seeds.items():
         tangents[index] = tangent
-    rules = system.rules
     for index, depends in enumerate(graph.depends(seeds)):
         if not depends or index in seeds:
             continue
-        head, *arguments = graph.nodes[index]
+        node, total = nodes[index], None
+        if len(node) == 3 and bends is None:
+            head, a, b = node
+            by_first, by_second = rules[head]
+            x, y, dx, dy = values[a], values[b], tangents[a], tangents[b]
+            if dx is not None and by_first is not None:
+                total = (
+                    dx if by_first is unit else dx * (y if by_first is its_second else by_first(x, y, values[index]))
+                )
+            if dy is not None and by_second is not None:
+                term = (
+                    dy if by_second is unit else dy * (x if by_second is its_first else by_second(x, y, values[index]))
+                )
+                total = term if total is None else total + term
+            tangents[index] = total
+            if observe is not None:
+                observe(index, total)
+            continue
+        head, *arguments = node
         operands = [values[argument] for argument in arguments]
-        total = None
         if bends is not None and index in bends:
             total = bends[index](*[tangents[argument] for argument in arguments])
         elif head is WHERE:

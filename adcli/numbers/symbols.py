@@ -15,6 +15,9 @@ from adcli.numbers.floats import FUNCTIONS
 from adcli.numbers.system import System
 from adcli.rules import CONSTANTS, TABLE, row
 
+ONE = (NUMBER, "1")
+MUL = TABLE["mul"]
+
 
 class Symbol:
     """A node of a graph, as a number that operators and functions can be applied to.
@@ -42,18 +45,17 @@ class Symbol:
         """Return a symbol or a float as a symbol of this graph."""
         return value if isinstance(value, Symbol) else Symbol(self.graph, self.graph.number(decimal_text(float(value))))
 
-    def is_one(self) -> bool:
-        """Say whether this is the constant 1."""
-        return self.graph.nodes[self.index] == (NUMBER, "1")
-
     def plain(self) -> Symbol:
         """Return this symbol where its mask holds and 0 elsewhere; itself without a mask."""
         return self if self.mask is None else self.apply("where", self.mask, self, 0.0)
 
     def __mul__(self, other: Any) -> Symbol:
-        other = self.lift(other)
-        product = other if self.is_one() else self if other.is_one() else self.apply("mul", self, other)
-        return Symbol(self.graph, product.index, self.mask)
+        other, graph = self.lift(other), self.graph
+        if graph.nodes[self.index] == ONE:
+            return Symbol(graph, other.index, self.mask)
+        if graph.nodes[other.index] == ONE:
+            return self
+        return Symbol(graph, graph.put((MUL, self.index, other.index)), self.mask)
 
     def __add__(self, other: Any) -> Symbol:
         other = self.lift(other)
