@@ -236,6 +236,31 @@ def growth() -> None:
     table("The gradient of x1*x2*...*xn by all n inputs", heads, rows)
 
 
+def products() -> None:
+    """Measure the Hessian of Rosenbrock's function times a vector, as the number of inputs grows: the gradient is put onto a
+    graph once, and each product is one evaluation and one forward sweep of that."""
+    from adcli.derive import jvp, symbolic_gradient
+    from adcli.language import elaborate, parse
+    from adcli.numbers.system import FLOATS
+    from adcli.sweeps import evaluate
+
+    rows = []
+    for size in (10, 100, 1_000, 10_000):
+        text = " + ".join(f"100*(x{k + 1} - x{k}^2)^2 + (1 - x{k})^2" for k in range(1, size))
+        point = {f"x{k}": 1 + k / size for k in range(1, size + 1)}
+        program = elaborate(parse(text), point)
+        graph, output = program.graph, program.output
+        derivatives, nodes = symbolic_gradient(graph, output, point)
+        inputs, outputs = derivatives.inputs(), list(nodes.values())
+        seeds = {inputs[name]: 1.0 for name in point}
+        value = best(5, lambda: evaluate(graph, point, FLOATS))
+        once = best(3, lambda: symbolic_gradient(graph, output, point))
+        hvp = best(5, lambda: jvp(derivatives, outputs, evaluate(derivatives, point, FLOATS), seeds))
+        rows.append((f"{size:,}", f"{value * 1e3:.3f}", f"{hvp * 1e3:.3f}", f"{hvp / value:.1f}", f"{once / value:.1f}"))
+    heads = ["n", "value ms", "Hessian times vector ms", "ratio", "gradient's graph, once, ratio"]
+    table("The Hessian of Rosenbrock's function of n inputs times a vector", heads, rows)
+
+
 def main() -> None:
     """Measure everything."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
@@ -246,6 +271,7 @@ def main() -> None:
     gc.disable()  # as the program does
     sweeps()
     growth()
+    products()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli import findings
 from adcli.derive import Side, Watch
-from adcli.errors import LONGEST, Fault, no_value, printable
+from adcli.errors import LONGEST, Fault, no_value, plural, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.language.tokens import name_of
@@ -117,6 +117,15 @@ def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
         if name in program.shaping:
             raise Fault("shapes_the_program", name=name)
     return {name: program.inputs[name] for name in names}
+
+
+def one_input(request: Request, program: Program) -> str:
+    """Return the one input to differentiate by: that asked for, or the only one there is."""
+    names = list(inputs(program, request.wrt))
+    if len(names) != 1:
+        example = next(iter(inputs(program, None)), "x")
+        raise Fault("one_input", command=request.command, count=plural(len(names), "input"), example=example)
+    return names[0]
 
 
 def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | None:

@@ -97,6 +97,20 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
     return [Text("Hessian", "bold"), page.matrix("", [partial(page, name) for name in rows], lines)]
 
 
+def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Text]:
+    """Return the Taylor coefficients beside the derivatives."""
+    derivatives = page.answer.results["derivatives"]
+    (name,) = page.answer.wrt or ()
+    columns = ["coefficient", "derivative"]
+    rows = [
+        (str(order), ["-" if number is None else page.numbers.text(number) for number in pair])
+        for order, pair in enumerate(zip(numbers, derivatives))
+    ]
+    at = page.numbers.text(page.answer.at[name])
+    title = f"Taylor series in {page.spell(name)} about {at}"
+    return [Text(title, "bold"), page.matrix("order", columns, rows)]
+
+
 EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
     "value": value,
     "gradient": gradient,
@@ -104,4 +118,8 @@ EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
     "cotangent_product": cotangent_product,
     "hvp": hvp,
 }
-TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {"jacobian": jacobian, "hessian": hessian}
+TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {
+    "jacobian": jacobian,
+    "hessian": hessian,
+    "coefficients": coefficients,
+}

@@ -1,0 +1,42 @@
+"""taylor: the Taylor coefficients of a program along one input."""
+
+from __future__ import annotations
+
+from math import factorial, isfinite, isinf
+
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, warn
+from adcli.errors import Fault
+from adcli.findings import Finding
+from adcli.language import Program
+from adcli.taylor import taylor
+
+HIGHEST = 50
+"""The highest order."""
+
+
+def answer(request: Request, program: Program) -> Answer:
+    """Return the coefficients up to the order asked for, and the derivatives, which are k! times as large; None for one that
+    does not exist."""
+    scalar(request, program)
+    if not 0 <= request.order <= HIGHEST:
+        raise Fault("bad_order", least=0, most=HIGHEST, got=request.order)
+    name = one_input(request, program)
+    point = evaluated(request, program)
+    kinks(request, point, inputs(program, [name]))
+    (coefficients,) = taylor(program.graph, [program.output], point.at, name, request.order)
+    derivatives = [coefficient * factorial(order) for order, coefficient in enumerate(coefficients)]
+    missing = [order for order, number in enumerate(derivatives) if not isfinite(number)]
+    if missing:
+        first = missing[0]
+        kind = "infinite_derivative" if isinf(derivatives[first]) else "undefined_derivative"
+        reason = "is infinite" if isinf(derivatives[first]) else "does not exist"
+        if isfinite(coefficients[first]):
+            reason = "is too large for a double"
+        warn(request, point, [Finding(kind, f"the derivative of order {first} by {name} {reason}, and none above it is given")])
+    results = {"coefficients": list(map(there, coefficients)), "derivatives": list(map(there, derivatives))}
+    return Answer(request, program, point.at, [name], None, results, point.findings)
+
+
+def there(number: float) -> float | None:
+    """Return a number, None for one that is not finite."""
+    return number if isfinite(number) else None
