@@ -256,7 +256,9 @@ def products() -> None:
         value = best(5, lambda: evaluate(graph, point, FLOATS))
         once = best(3, lambda: symbolic_gradient(graph, output, point))
         hvp = best(5, lambda: jvp(derivatives, outputs, evaluate(derivatives, point, FLOATS), seeds))
-        rows.append((f"{size:,}", f"{value * 1e3:.3f}", f"{hvp * 1e3:.3f}", f"{hvp / value:.1f}", f"{once / value:.1f}"))
+        rows.append(
+            (f"{size:,}", f"{value * 1e3:.3f}", f"{hvp * 1e3:.3f}", f"{hvp / value:.1f}", f"{once / value:.1f}")
+        )
     heads = ["n", "value ms", "Hessian times vector ms", "ratio", "gradient's graph, once, ratio"]
     table("The Hessian of Rosenbrock's function of n inputs times a vector", heads, rows)
 

@@ -43,6 +43,7 @@ class Request(NamedTuple):
     tangent: Mapping[str, float] | None = None
     cotangent: Sequence[float] | None = None
     order: int = 1
+    error: bool = False
 
 
 class Answer(NamedTuple):
@@ -69,8 +70,7 @@ class Evaluated(NamedTuple):
 
     def results(self) -> Any:
         """Return the value of the program: a number, or a list of them."""
-        found = [self.values[output] for output in self.program.outputs]
-        return found if self.program.vector else found[0]
+        return self.program.shaped([self.values[output] for output in self.program.outputs])
 
 
 def answer(request: Request) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adcli import derive, findings
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn, watched
 from adcli.language import Program
@@ -19,5 +21,11 @@ def answer(request: Request, program: Program) -> Answer:
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
     warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
-    results = {"value": values[output], "gradient": gradient}
+    results: dict[str, Any] = {"value": values[output], "gradient": gradient}
+    if request.error:
+        from adcli import rounding
+
+        (error,) = rounding.of_values(graph, [output], values)
+        errors = rounding.of_gradient(graph, output, point.at, list(wrt), mode)
+        results["rounding_error"] = {"value": error, "gradient": errors}
     return Answer(request, program, point.at, list(wrt), mode, results, point.findings, trace)

@@ -19,6 +19,15 @@ def answer(request: Request, program: Program) -> Answer:
     for number, output in enumerate(program.outputs):
         gradient = {name: row[number] for name, row in rows.items()}
         warn(request, point, findings.derivatives(program, point.values, wrt, gradient, {output: 1.0}))
-    shaped = {name: row if program.vector else row[0] for name, row in rows.items()}
+    shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
+    if request.error:
+        from adcli import rounding
+
+        of_value = rounding.of_values(program.graph, program.outputs, point.values)
+        columns = rounding.of_jacobian(program.graph, program.outputs, point.at, list(wrt), mode)
+        results["rounding_error"] = {
+            "value": program.shaped(of_value),
+            "jacobian": {name: program.shaped(column) for name, column in columns.items()},
+        }
     return Answer(request, program, point.at, list(wrt), mode, results, point.findings, trace)

@@ -23,5 +23,11 @@ def answer(request: Request, program: Program) -> Answer:
     for output, tangent in zip(outputs, tangents):
         if not isfinite(tangent):
             warn(request, point, [findings.direction(program, values, seeds, output)])
-    results = {"value": point.results(), "tangent": tangents if program.vector else tangents[0]}
+    results = {"value": point.results(), "tangent": program.shaped(tangents)}
+    if request.error:
+        from adcli import rounding
+
+        of_value = rounding.of_values(graph, outputs, values)
+        of_tangent = rounding.of_tangents(graph, outputs, point.at, {name: direction[name] for name in wrt})
+        results["rounding_error"] = {"value": program.shaped(of_value), "tangent": program.shaped(of_tangent)}
     return Answer(request, program, point.at, list(wrt), "forward", results, point.findings, trace)

@@ -32,7 +32,11 @@ def answer(request: Request, program: Program) -> Answer:
         reason = "is infinite" if isinf(derivatives[first]) else "does not exist"
         if isfinite(coefficients[first]):
             reason = "is too large for a double"
-        warn(request, point, [Finding(kind, f"the derivative of order {first} by {name} {reason}, and none above it is given")])
+        warn(
+            request,
+            point,
+            [Finding(kind, f"the derivative of order {first} by {name} {reason}, and none above it is given")],
+        )
     results = {"coefficients": list(map(there, coefficients)), "derivatives": list(map(there, derivatives))}
     return Answer(request, program, point.at, [name], None, results, point.findings)
 

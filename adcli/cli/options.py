@@ -39,6 +39,7 @@ KINKS = [
     )
 ]
 STRICT = [click.option("--strict", is_flag=True, help="A derivative that is infinite or undefined is an error.")]
+ERROR = [click.option("--error", is_flag=True, help="Estimate the rounding error of each number.")]
 TANGENT = [
     click.option("--tangent", metavar="x=1,y=0", required=True, help="The direction; a name that is missing is 0.")
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.graph import Graph
 from adcli.language.syntax import Syntax
@@ -26,6 +26,10 @@ class Program(NamedTuple):
     title: str | None
     inputs: dict[str, int]
     shaping: frozenset[str]
+
+    def shaped(self, numbers: list[float]) -> Any:
+        """Return numbers, one for each output, in the shape of the result: a list, or the only one."""
+        return numbers if self.vector else numbers[0]
 
     @property
     def output(self) -> int:

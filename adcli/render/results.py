@@ -29,26 +29,37 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
             yield TABLES[key](page, found[key])
 
 
-def by_output(page: Page, numbers: float | list[float], names: Sequence[str]) -> Lines:
+def rounded(page: Page, number: float, key: str, *way: str | int) -> str:
+    """Return a number, with the estimate of its rounding error where there is one: at this key, and on this way below it."""
+    text, error = page.numbers.text(number), page.answer.results.get("rounding_error", {}).get(key)
+    if error is None:
+        return text
+    for step in way:
+        error = error[step] if isinstance(error, list | dict) else error
+    return f"{text} {'+-' if page.ascii else '±'} {error:.1g}"
+
+
+def by_output(page: Page, numbers: float | list[float], names: Sequence[str], key: str) -> Lines:
     """Return a line for each result of the program."""
-    return list(zip(names, map(page.numbers.text, numbers if isinstance(numbers, list) else [numbers])))
+    listed = numbers if isinstance(numbers, list) else [numbers]
+    return [(name, rounded(page, number, key, at)) for at, (name, number) in enumerate(zip(names, listed))]
 
 
 def value(page: Page, numbers: float | list[float]) -> Lines:
     """Return f = ..., or f1 = ..., f2 = ..."""
-    return by_output(page, numbers, page.outputs)
+    return by_output(page, numbers, page.outputs, "value")
 
 
 def tangent(page: Page, numbers: float | list[float]) -> Lines:
     """Return the tangents of the results."""
     title, count = page.title, len(page.outputs)
     names = [f"{title}{number + 1}" for number in range(count)] if page.answer.program.vector else [title]
-    return by_output(page, numbers, [page.spell(name, DOT) for name in names])
+    return by_output(page, numbers, [page.spell(name, DOT) for name in names], "tangent")
 
 
-def by_input(page: Page, name: Callable[[str], str], numbers: Mapping[str, float]) -> Lines:
+def by_input(page: Page, name: Callable[[str], str], numbers: Mapping[str, float], key: str = "") -> Lines:
     """Return a line for each input."""
-    return [(name(input_), page.numbers.text(number)) for input_, number in numbers.items()]
+    return [(name(input_), rounded(page, number, key, input_)) for input_, number in numbers.items()]
 
 
 def partial(page: Page, input_: str, of: str = "") -> str:
@@ -59,7 +70,7 @@ def partial(page: Page, input_: str, of: str = "") -> str:
 
 def gradient(page: Page, numbers: Mapping[str, float]) -> Lines:
     """Return the partial derivatives."""
-    return by_input(page, lambda name: partial(page, name, page.title), numbers)
+    return by_input(page, lambda name: partial(page, name, page.title), numbers, "gradient")
 
 
 def cotangent_product(page: Page, numbers: Mapping[str, float]) -> Lines:
@@ -82,11 +93,11 @@ def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
         sweeps, other = other, sweeps
     instead = "reverse" if mode == "forward" else "forward"
     cost = f"{plural(sweeps, f'{mode} sweep')}, one for each {each}; {instead} it takes {other}"
-    text = page.numbers.text
     rows = []
     for number, name in enumerate(outputs):
-        column = (values[number] if isinstance(values, list) else values for values in columns.values())
-        rows.append((name, [text(value) for value in column]))
+        row = {input_: values[number] if isinstance(values, list) else values for input_, values in columns.items()}
+        cells = [rounded(page, value, "jacobian", input_, number) for input_, value in row.items()]
+        rows.append((name, cells))
     return [Text(f"Jacobian, by {cost}", "bold"), page.matrix("", [partial(page, name) for name in columns], rows)]
 
 
