@@ -51,6 +51,7 @@ CATALOGUE = {
     "empty_point":           ("data", "there is nothing in --at", "write --at x=1,y=pi/4"),
     "infinite_constant":     ("data", "this value is infinite", "if it is meant to be, write inf"),
     "no_inputs_like":        ("unknown_input", "{name} is not an input of the program", "its inputs: {inputs}"),
+    "claim_undecided":       ("domain", "the claim and the derivative both have values at only {count} of {tried} points, which decides nothing", "claim a number at a point with --at"),
     "shapes_the_program":    ("unknown_input", "{name} shapes the program (it ends a range) and is not differentiated by", None),
     "given_twice":           ("data", "{name} is given a value twice", "give it one"),
     "point_nan":             ("data", "{name} is not a number", "give it one"),

@@ -193,7 +193,12 @@ class Functions(dict[str, Any]):
             try:  # an internal row is computed as the ordinary expression that it prints as
                 shown = own.shown and COMPLEX.expression(own.shown, own.parameters)
                 full = shown(*arguments) if shown else form and form(*arguments)
-            except (ValueError, OverflowError, ZeroDivisionError, TypeError):  # the last where Python's * met a Formless
+            except (
+                ValueError,
+                OverflowError,
+                ZeroDivisionError,
+                TypeError,
+            ):  # the last where Python's * met a Formless
                 return Formless(value, f"{called(own)} leaves the range of doubles there")
             if full is None or type(full) is Formless:
                 return Formless(value, full.reason if full else f"{called(own)} has no complex form")
