@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from math import inf, isfinite, ulp
+from math import isfinite, ulp
 from typing import NamedTuple
 
 from adcli.derive import symbolic_gradient
@@ -69,6 +69,9 @@ def is_right(typed: str, value: float, right: float) -> bool:
 POINTS = 200
 FEWEST = 10
 """Points at which both are finite, below which nothing is decided."""
+
+UNDERFLOW = 1e-290
+"""Below this a formula may be 0 in one spelling and not in another."""
 
 SCALES = (1.0, 0.1, 10.0, 3.0, 100.0, 0.01)
 
@@ -137,36 +140,25 @@ def _compared(claim: Graph, claimed: int, graph: Graph, output: int, point: dict
     one, other = values[claimed], truths[output]
     if not isfinite(one) or not isfinite(other):
         return None
-    allowed = 1e-8 * abs(other) + 10.0 * (noise(claim, claimed, values) + noise(graph, output, truths))
-    apart = abs(one - other)
-    return Compared(point, one, other, apart / allowed if allowed else inf if apart else 0.0)
+    allowed = 1e-8 * abs(other) + 10.0 * (noise(claim, claimed, values) + noise(graph, output, truths)) + UNDERFLOW
+    return Compared(point, one, other, abs(one - other) / allowed)
 
 
 def points(program: Program, at: Mapping[str, float]) -> Iterator[dict[str, float]]:
-    """Yield the points of a comparison: ``at`` if it gives all inputs, then points that fill a box evenly, at several scales,
-    of both signs and all positive, and around ``at``; inputs that shape the program stay where they are."""
+    """Yield the points of a comparison, the same each time: ``at`` if it gives all inputs, then points in boxes of several
+    scales, of both signs and all positive, and around ``at``; inputs that shape the program stay where they are."""
+    from random import Random  # only a claim needs it
+
+    part = Random(1).random
     names = [name for name in program.inputs if name not in program.shaping]
     fixed = {name: at[name] for name in program.inputs if name in program.shaping}
     given = all(name in at for name in names)
     if given:
         yield {**fixed, **{name: at[name] for name in names}}
-    for number, parts in zip(range(POINTS - given), evenly(len(names))):
+    for number in range(POINTS - given):
         kind, scale = number % 3, SCALES[number // 3 % len(SCALES)]
         if kind == 2 and given:
-            moved = (at[name] + (2.0 * part - 1.0) * 0.3 * (abs(at[name]) or 1.0) for name, part in zip(names, parts))
+            moved = [at[name] + (2.0 * part() - 1.0) * 0.3 * (abs(at[name]) or 1.0) for name in names]
         else:
-            moved = (scale * (part if kind else 2.0 * part - 1.0) for part in parts)
+            moved = [scale * (part() if kind else 2.0 * part() - 1.0) for _ in names]
         yield {**fixed, **dict(zip(names, moved))}
-
-
-def evenly(size: int) -> Iterator[list[float]]:
-    """Yield points that fill the unit cube of any size evenly, as multiples of the generalised golden ratio's powers
-    (Roberts, The unreasonable effectiveness of quasirandom sequences, 2018)."""
-    ratio = 2.0
-    for _ in range(60):
-        ratio = (1.0 + ratio) ** (1.0 / (size + 1))
-    steps = [ratio ** -(number + 1) % 1.0 for number in range(size)]
-    number = 0
-    while True:
-        number += 1
-        yield [(0.5 + number * step) % 1.0 for step in steps]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from adcli.findings import places, reached
-from adcli.graph import LEAVES, NUMBER, Graph
+from adcli.graph import INPUT, LEAVES, Graph
 from adcli.language.program import Program
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
@@ -46,10 +46,10 @@ class Line:
 
 
 def noise(graph: Graph, output: int, values: Sequence[float]) -> float:
-    """Return an estimate of the rounding error of a node: the sum of |adjoint * value| over all that is rounded, in units
-    of the last place (Linnainmaa, Taylor expansion of the accumulated rounding error, 1976)."""
-    rounded = [index for index, node in enumerate(graph.nodes) if node[0] is not NUMBER]
-    adjoints = reverse(graph, values, {output: 1.0}, rounded, FLOATS)
+    """Return an estimate of the rounding error of a node: the sum of |adjoint * value| over all steps but those of literals
+    alone, in units of the last place (Linnainmaa, Taylor expansion of the accumulated rounding error, 1976)."""
+    sources = [index for index, node in enumerate(graph.nodes) if node[0] is INPUT or len(node) == 1]
+    adjoints = reverse(graph, values, {output: 1.0}, sources, FLOATS)
     terms = (
         abs(adjoint * value)
         for node, adjoint, value in zip(graph.nodes, adjoints, values)

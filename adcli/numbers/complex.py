@@ -39,7 +39,7 @@ _LN2 = log(2.0)
 BRANCH_POINTS = {
     "sqrt": "x == 0", "cbrt": "x == 0", "root": "x == 0 and n != 1", "pow": "x == 0 and y != floor(y)",
     "asin": "abs(x) == 1", "acos": "abs(x) == 1", "asec": "abs(x) == 1", "acsc": "abs(x) == 1",
-    "acosh": "x == 1", "asech": "x == 1",
+    "acosh": "x == 1", "asech": "x == 1", "atan2": "x == 0 and y == 0",
 }  # fmt: skip
 """Where a function has a value but no derivative in the complex plane."""
 
@@ -182,12 +182,11 @@ class Functions(dict[str, Any]):
             own = row(name, len(arguments))
             if own.constant:  # floor, a comparison: what it gives does not move
                 return value
-            reason = obstacle(own, reals, value)
-            if reason is None and choose is not None:
-                return choose(*arguments)
-            formless = next((argument for argument in arguments if type(argument) is Formless), None)
-            if reason is None and formless is not None:
-                reason = formless.reason
+            if choose is not None:
+                reason = obstacle(own, reals, value)
+                return choose(*arguments) if reason is None else Formless(value, reason)
+            reasons = (argument.reason for argument in arguments if type(argument) is Formless)
+            reason = next(reasons, None) or obstacle(own, reals, value)
             if reason is not None:
                 return Formless(value, reason)
             try:  # an internal row is computed as the ordinary expression that it prints as
