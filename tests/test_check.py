@@ -12,8 +12,11 @@ from typing import Any
 import mpmath
 import pytest
 import truth
+from hypothesis import given
 from mpmath import mp
 from points import points
+from test_sweeps import EXPRESSIONS, FAST
+from test_sweeps import POINTS as POINTS_OF_PROGRAMS
 from test_the_tests import plant
 
 from adcli.check import Comparison, compare
@@ -402,6 +405,18 @@ def test_a_method_that_is_off_alone_is_named(monkeypatch: pytest.MonkeyPatch) ->
     found = compared("sin(x)*y", x=0.8, y=1.3)
     assert not found.agrees and found.worst.name == "x" and "symbolic" in found.worst.methods
     assert found.max_error == pytest.approx(1.3 * math.cos(0.8) * 1e-7, rel=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e6, 1e-6])
+def test_all_methods_agree_on_random_programs(scale: float) -> None:
+    @FAST
+    @given(EXPRESSIONS, POINTS_OF_PROGRAMS)
+    def check(text: str, near: dict[str, float]) -> None:
+        at = {name: x * scale for name, x in near.items()}
+        meant = program(text)
+        assert compare(meant, at, meant.inputs).quarrels == []
+
+    check()
 
 
 def test_agreement_allows_for_rounding() -> None:
