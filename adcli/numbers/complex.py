@@ -164,6 +164,10 @@ FORMS: dict[str, Callable[..., Number]] = {
 # fmt: on
 
 
+OUT_OF_RANGE = (ValueError, OverflowError, ZeroDivisionError, TypeError)
+"""What cmath raises; and, where the text of an internal row multiplies a Formless number, Python."""
+
+
 class Functions(dict[str, Any]):
     """Each primitive by name as a function on these numbers, and each constant, made when first asked for."""
 
@@ -192,12 +196,7 @@ class Functions(dict[str, Any]):
             try:  # an internal row is computed as the ordinary expression that it prints as
                 shown = own.shown and COMPLEX.expression(own.shown, own.parameters)
                 full = shown(*arguments) if shown else form and form(*arguments)
-            except (
-                ValueError,
-                OverflowError,
-                ZeroDivisionError,
-                TypeError,
-            ):  # the last where Python's * met a Formless
+            except OUT_OF_RANGE:
                 return Formless(value, f"{called(own)} leaves the range of doubles there")
             if full is None or type(full) is Formless:
                 return Formless(value, full.reason if full else f"{called(own)} has no complex form")
