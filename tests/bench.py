@@ -244,8 +244,7 @@ def products() -> None:
     from adcli.numbers.system import FLOATS
     from adcli.sweeps import evaluate
 
-    rows = []
-    for size in (10, 100, 1_000, 10_000):
+    def measured(size: int) -> tuple[str, ...]:
         text = " + ".join(f"100*(x{k + 1} - x{k}^2)^2 + (1 - x{k})^2" for k in range(1, size))
         point = {f"x{k}": 1 + k / size for k in range(1, size + 1)}
         program = elaborate(parse(text), point)
@@ -256,11 +255,11 @@ def products() -> None:
         value = best(5, lambda: evaluate(graph, point, FLOATS))
         once = best(3, lambda: symbolic_gradient(graph, output, point))
         hvp = best(5, lambda: jvp(derivatives, outputs, evaluate(derivatives, point, FLOATS), seeds))
-        rows.append(
-            (f"{size:,}", f"{value * 1e3:.3f}", f"{hvp * 1e3:.3f}", f"{hvp / value:.1f}", f"{once / value:.1f}")
-        )
+        return f"{size:,}", f"{value * 1e3:.3f}", f"{hvp * 1e3:.3f}", f"{hvp / value:.1f}", f"{once / value:.1f}"
+
     heads = ["n", "value ms", "Hessian times vector ms", "ratio", "gradient's graph, once, ratio"]
-    table("The Hessian of Rosenbrock's function of n inputs times a vector", heads, rows)
+    title = "The Hessian of Rosenbrock's function of n inputs times a vector"
+    table(title, heads, map(measured, (10, 100, 1_000, 10_000)))
 
 
 def main() -> None:

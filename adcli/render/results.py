@@ -31,11 +31,12 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
 
 def rounded(page: Page, number: float, key: str, *way: str | int) -> str:
     """Return a number, with the estimate of its rounding error where there is one: at this key, and on this way below it."""
-    text, error = page.numbers.text(number), page.answer.results.get("rounding_error", {}).get(key)
+    text = page.numbers.text(number)
+    error: Any = page.answer.results.get("rounding_error", {}).get(key)
     if error is None:
         return text
     for step in way:
-        error = error[step] if isinstance(error, list | dict) else error
+        error = error[step] if isinstance(error, (list, dict)) else error  # a number stands for a list of one
     return f"{text} {'+-' if page.ascii else '±'} {error:.1g}"
 
 
@@ -111,7 +112,7 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
 def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Text]:
     """Return the Taylor coefficients beside the derivatives."""
     derivatives = page.answer.results["derivatives"]
-    (name,) = page.answer.wrt or ()
+    (name,) = page.answer.wrt or [""]
     columns = ["coefficient", "derivative"]
     rows = [
         (str(order), ["-" if number is None else page.numbers.text(number) for number in pair])

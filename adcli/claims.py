@@ -1,0 +1,164 @@
+"""Claims: is my answer right? Numbers are held to the digits they are given with, formulas to many points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from math import isfinite, ulp
+from typing import NamedTuple
+
+from adcli.derive import symbolic_gradient
+from adcli.errors import Fault
+from adcli.graph import Graph
+from adcli.language import constants, elaborate, parse
+from adcli.language.program import Program
+from adcli.language.tokens import literal_of
+from adcli.line import noise
+from adcli.numbers.system import FLOATS
+from adcli.sweeps import evaluate
+
+# --- Numbers ---
+
+
+class ClaimedNumber(NamedTuple):
+    """What was claimed for the derivative by one input, as typed and as a number, the derivative, and whether it is right."""
+
+    name: str
+    text: str
+    claimed: float
+    right: float
+    agrees: bool
+
+
+def claim(text: str, derivatives: Mapping[str, float]) -> list[ClaimedNumber]:
+    """Return the judgment on each number of a claim such as ``x=5.5,y=pi/4``, in order.
+
+    A decimal is right if the derivative rounds to it: within half a unit of the last place typed. A whole 0, a fraction and
+    any other constant expression are meant exactly: 1e-9 relative. Raises Fault for a text that is no point, a name that
+    there is no derivative by, and a name given twice.
+    """
+    syntax = parse(text, start="point")
+    judged: dict[str, ClaimedNumber] = {}
+    for (name, value), (*_, stop, position) in zip(constants(text), syntax.statements):
+        typed = text[slice(*syntax.extent(stop - 1))]
+        fault = "given_twice" if name in judged else None if name in derivatives else "no_inputs_like"
+        if fault is not None:
+            raised = Fault(fault, (position, position + len(name)), name=name, inputs=", ".join(derivatives) or "none")
+            raised.text = text
+            raise raised
+        right = derivatives[name]
+        judged[name] = ClaimedNumber(name, typed, value, right, is_right(typed, value, right))
+    return list(judged.values())
+
+
+def is_right(typed: str, value: float, right: float) -> bool:
+    """Say whether a number, given as text and as a double, is the right one."""
+    if not isfinite(right) or not isfinite(value):
+        return value == right
+    typed = literal_of(typed.replace("−", "-").replace(" ", ""))
+    if re.fullmatch("-?[0-9.]+([eE][-+]?[0-9]+)?", typed) and not re.fullmatch("-?0+", typed):
+        decimal = Decimal(typed)
+        half_unit = Decimal(5).scaleb(int(decimal.as_tuple().exponent) - 1)
+        return abs(Decimal(right) - decimal) <= half_unit + 4 * Decimal(ulp(right))
+    return abs(value - right) <= 1e-9 * max(abs(value), abs(right)) + 1e-15
+
+
+# --- Formulas ---
+
+POINTS = 200
+FEWEST = 10
+"""Points at which both are finite, below which nothing is decided."""
+
+UNDERFLOW = 1e-290
+"""Below this a formula may be 0 in one spelling and not in another."""
+
+SCALES = (1.0, 0.1, 10.0, 3.0, 100.0, 0.01)
+
+
+class ClaimedFormula(NamedTuple):
+    """What became of a claimed formula: whether it agrees, at how many points it was compared, and the point where it is
+    farthest from the derivative in terms of what rounding allows, with both values there."""
+
+    agrees: bool
+    points: int
+    worst: dict[str, float]
+    claimed: float
+    right: float
+
+
+class Compared(NamedTuple):
+    """One point: both values, and their distance over what is allowed."""
+
+    point: dict[str, float]
+    claimed: float
+    right: float
+    ratio: float
+
+
+def claim_formula(text: str, program: Program, wrt: Sequence[str], at: Mapping[str, float]) -> ClaimedFormula:
+    """Return the judgment on a formula claimed to be the derivative of a scalar program by the inputs ``wrt``, in turn.
+
+    They are compared at the point ``at`` if it gives all inputs, and at many others on which both are finite: they agree
+    where they are within 1e-8 of each other, relatively, or within ten times what rounding may do to either. Raises Fault
+    for a text that is no program, an input that the program has not, and where too few points are common to both.
+    """
+    for name in wrt:
+        if name not in program.inputs:
+            raise Fault("no_inputs_like", name=name, inputs=_listed(program))
+    claimed = elaborate(parse(text), at)
+    for name, node in claimed.inputs.items():
+        if name not in program.inputs:
+            fault = Fault(
+                "no_inputs_like", claimed.syntax.extent(claimed.graph.sources[node]), name=name, inputs=_listed(program)
+            )
+            fault.text = text
+            raise fault
+    graph, output = program.graph, program.output
+    for name in wrt:
+        graph, nodes = symbolic_gradient(graph, output, [name])
+        output = nodes[name]
+    compared = [
+        found
+        for point in points(program, at)
+        if isfinite(evaluate(program.graph, point, FLOATS)[program.output])
+        and (found := _compared(claimed.graph, claimed.output, graph, output, point)) is not None
+    ]
+    if len(compared) < FEWEST:
+        raise Fault("claim_undecided", count=len(compared), tried=POINTS)
+    worst = max(compared, key=lambda one: one.ratio)
+    return ClaimedFormula(worst.ratio <= 1.0, len(compared), worst.point, worst.claimed, worst.right)
+
+
+def _listed(program: Program) -> str:
+    return ", ".join(program.inputs) or "none"
+
+
+def _compared(claim: Graph, claimed: int, graph: Graph, output: int, point: dict[str, float]) -> Compared | None:
+    """Compare two formulas at a point; None where either is not finite."""
+    values, truths = evaluate(claim, point, FLOATS), evaluate(graph, point, FLOATS)
+    one, other = values[claimed], truths[output]
+    if not isfinite(one) or not isfinite(other):
+        return None
+    allowed = 1e-8 * abs(other) + 10.0 * (noise(claim, claimed, values) + noise(graph, output, truths)) + UNDERFLOW
+    return Compared(point, one, other, abs(one - other) / allowed)
+
+
+def points(program: Program, at: Mapping[str, float]) -> Iterator[dict[str, float]]:
+    """Yield the points of a comparison, the same each time: ``at`` if it gives all inputs, then points in boxes of several
+    scales, of both signs and all positive, and around ``at``; inputs that shape the program stay where they are."""
+    from random import Random  # only a claim needs it
+
+    part = Random(1).random
+    names = [name for name in program.inputs if name not in program.shaping]
+    fixed = {name: at[name] for name in program.inputs if name in program.shaping}
+    given = all(name in at for name in names)
+    if given:
+        yield {**fixed, **{name: at[name] for name in names}}
+    for number in range(POINTS - given):
+        kind, scale = number % 3, SCALES[number // 3 % len(SCALES)]
+        if kind == 2 and given:
+            moved = [at[name] + (2.0 * part() - 1.0) * 0.3 * (abs(at[name]) or 1.0) for name in names]
+        else:
+            moved = [scale * (part() if kind else 2.0 * part() - 1.0) for _ in names]
+        yield {**fixed, **dict(zip(names, moved))}
