@@ -60,6 +60,8 @@ CATALOGUE = {
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
+    "disagreement":          ("disagreement", "the methods do not agree", "please report it, unless a note above explains it"),
+    "wrong_claim":           ("disagreement", "the claim is not right", "--reveal shows the right answer"),
     "claim_undecided":       ("domain", "the claim and the derivative both have values at only {count} of {tried} points, which decides nothing", "claim a number at a point with --at"),
     "shapes_the_program":    ("unknown_input", "{name} shapes the program (it ends a range) and is not differentiated by", None),
     "given_twice":           ("data", "{name} is given a value twice", "give it one"),

@@ -20,9 +20,9 @@ from test_sweeps import POINTS as POINTS_OF_PROGRAMS
 from test_the_tests import plant
 
 from adcli.check import Comparison, compare
-from adcli.claims import POINTS, claim, claim_formula, is_right
-from adcli.claims import points as claim_points
-from adcli.differences import Difference, complex_step, difference, steps
+from adcli.check.claims import POINTS, claim, claim_formula, is_right
+from adcli.check.claims import points as claim_points
+from adcli.check.differences import Difference, complex_step, difference, steps
 from adcli.errors import Fault
 from adcli.language import Program, elaborate, parse
 from adcli.numbers import complex as complex_numbers

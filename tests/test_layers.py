@@ -28,8 +28,6 @@ LAYERS = (
     ("language",),
     ("points",),
     ("findings", "trace"),
-    ("line",),
-    ("differences", "claims"),
     ("check",),
     ("answers", "reference"),
     ("render",),

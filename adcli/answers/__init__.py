@@ -44,6 +44,10 @@ class Request(NamedTuple):
     cotangent: Sequence[float] | None = None
     order: int = 1
     error: bool = False
+    claim: str | None = None
+    reveal: bool = False
+    steps: bool = False
+    stats: bool = False
 
 
 class Answer(NamedTuple):

@@ -20,7 +20,7 @@ from adcli import __version__
 from adcli.cli.command import Command, Group
 from adcli.errors import FINE, INTERRUPTED, LONGEST, USAGE, Fault, printable
 
-COMMANDS = ("eval", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "taylor", "functions", "completion")
+COMMANDS = ("eval", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "taylor", "check", "functions", "completion")
 
 
 class Adcli(Group):

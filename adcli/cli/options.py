@@ -155,3 +155,5 @@ def answer_and_render(
     if chosen == "table":
         for finding in found.findings:
             print(f"warning: {finding.message}", file=sys.stderr)
+    if found.results.get("agrees") is False:
+        raise Fault("disagreement" if found.request.claim is None else "wrong_claim")

@@ -123,6 +123,68 @@ def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Te
     return [Text(title, "bold"), page.matrix("order", columns, rows)]
 
 
+def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[Table | Text]:
+    """Return the derivatives by each method in all their digits, and whether the methods agree."""
+    answer = page.answer.results
+    names = page.answer.wrt or []
+    rows = []
+    for method, numbers in found.items():
+        cells = [_whole(page, None if numbers is None else numbers[name]) for name in names]
+        rows.append((method.replace("_", " "), cells))
+    errors = answer["difference_error"]
+    rows.append(("their estimated error", ["-" if errors[name] is None else f"{errors[name]:.1g}" for name in names]))
+    order = [0, 1, 2, 4, 3, 5]  # the exact methods, then the differences and their error
+    lines = [f"no {method.replace('_', ' ')}: {reason}" for method, reason in answer["reasons"].items()] + answer[
+        "notes"
+    ]
+    lines.append(f"largest disagreement of the exact methods: {answer['max_error']:.1g}")
+    lines.append("all agree" if answer["agrees"] else "they do not agree")
+    heads = [partial(page, name, page.title) for name in names]
+    return [page.matrix("", heads, [rows[at] for at in order]), Text(""), *map(Text, lines)]
+
+
+def _whole(page: Page, number: float | None) -> str:
+    """Return a number with all its digits."""
+    return "-" if number is None else page.numbers.text(number, 17)
+
+
+def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
+    """Return the errors of differences by each input as the step shrinks, the best of each kind marked."""
+    parts: list[Table | Text] = []
+    for name, curve in found.items():
+        rows = []
+        for row in curve["rows"]:
+            cells = []
+            for kind in ("forward", "central"):
+                error, best = row[f"{kind}_error"], row["step"] == curve[f"best_{kind}"]
+                cells.append("-" if error is None else f"{'best ' if best else ''}{error:.1e}")
+            rows.append((f"{row['step']:.0e}", cells))
+        title = f"Errors of differences by {page.spell(name)}: truncation for large steps, rounding for small ones"
+        heads = ["forward difference", "central difference"]
+        parts += [Text(""), Text(title, "bold"), page.matrix("step", heads, rows)]
+    return parts[1:]
+
+
+def claim(page: Page, text: str) -> list[Table | Text]:
+    """Return the judgment on a claim."""
+    found = page.answer.results
+    by = ", ".join(map(page.spell, page.answer.wrt or []))
+    lines = [f"claimed, by {by}: {text}", "right" if found["agrees"] else "not right"]
+    if "points" in found and found["agrees"]:
+        lines[-1] = f"right: compared at {found['points']} points"
+    elif "worst" in found:
+        where = ", ".join(f"{name} = {page.numbers.text(x)}" for name, x in found["worst"].items())
+        lines[-1] = f"not right: at {where}, for example, where it gives {page.numbers.text(found['claimed'])}"
+    elif len(found["wrong"]) < len(page.answer.wrt or []) and found["wrong"]:
+        lines[-1] = f"not right: {', '.join(map(page.spell, found['wrong']))}"
+    right = found.get("right")
+    if isinstance(right, str):
+        lines.append(f"right is: {right}")
+    elif right is not None:
+        lines.append(f"right is: {', '.join(f'{name} = {page.numbers.text(d)}' for name, d in right.items())}")
+    return [Text(line) for line in lines]
+
+
 EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
     "value": value,
     "gradient": gradient,
@@ -134,4 +196,7 @@ TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {
     "jacobian": jacobian,
     "hessian": hessian,
     "coefficients": coefficients,
+    "results": methods,
+    "steps": curves,
+    "claim": claim,
 }

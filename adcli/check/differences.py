@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, nan
 from typing import NamedTuple
 
+from adcli.check.line import EPSILON, Line, obstacles
 from adcli.findings import shown
 from adcli.language.program import Program
-from adcli.line import EPSILON, Line, obstacles
 from adcli.sweeps import evaluate
 
 USUAL = EPSILON ** (1 / 3)

@@ -27,7 +27,7 @@ class Line:
         self.value = self.here[program.output]
         self.noise = noise(program.graph, program.output, self.here)
         depends = program.graph.depends([program.inputs[name]])
-        flows = reached(program.graph, program.output, self.here)
+        flows = reached(program.graph, program.outputs, self.here)
         self.watched = [index for index in flows if depends[index] and may_bend(program.graph.nodes[index][0])]
 
     def moved(self, x: float) -> list[float]:

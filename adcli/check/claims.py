@@ -8,13 +8,13 @@ from decimal import Decimal
 from math import isfinite, ulp
 from typing import NamedTuple
 
+from adcli.check.line import noise
 from adcli.derive import symbolic_gradient
 from adcli.errors import Fault
 from adcli.graph import Graph
 from adcli.language import constants, elaborate, parse
 from adcli.language.program import Program
 from adcli.language.tokens import literal_of
-from adcli.line import noise
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
 

@@ -11,8 +11,8 @@ from itertools import combinations
 from math import inf, isfinite, isnan
 from typing import NamedTuple
 
+from adcli.check.differences import Difference, complex_step, difference
 from adcli.derive import gradient, symbolic_gradient
-from adcli.differences import Difference, complex_step, difference
 from adcli.language.program import Program
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
