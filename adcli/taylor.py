@@ -11,17 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from math import isfinite, nan
+from math import inf, isfinite, nan
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.numbers.series import ARITHMETIC, Series, integral
-from adcli.numbers.symbols import Symbol, Symbols
-from adcli.numbers.system import FLOATS
+from adcli.numbers.symbols import Functions, Symbol
+from adcli.numbers.system import FLOATS, System
 from adcli.rules import TABLE, WHERE
 from adcli.sweeps import evaluate
 
 OPERATIONS = {TABLE[name]: functions for name, functions in ARITHMETIC.items()}
 PRODUCT = TABLE["mul"]
+
+LEAST = 1e-290
+"""A power of this size has all its digits, and so have those next to it."""
 
 
 def taylor(graph: Graph, outputs: Sequence[int], point: Mapping[str, float], wrt: str, order: int) -> list[Series]:
@@ -42,12 +45,12 @@ def coefficients(
     branch, lies in one that is not taken, or leads nowhere has those that happen to be known, the value at least.
     """
     closure = Closure(graph, point, wrt, order)
-    closure.expand(outputs)
+    closure.expand([closure.places[output] for output in outputs])
     known = closure.solve()
     for series, degree in zip(known, closure.degrees):
         if len(series) > degree:
             series += [0.0] * (order + 1 - len(series))
-    return [settled(series) for series in known[: len(graph.nodes)]]
+    return [settled(known[place]) for place in closure.places]
 
 
 def settled(series: Series) -> Series:
@@ -67,15 +70,42 @@ class Closure:
     """
 
     def __init__(self, graph: Graph, point: Mapping[str, float], wrt: str, order: int) -> None:
-        self.program = len(graph.nodes)
-        self.graph, _ = graph.rearranged(range(self.program))
-        self.system = Symbols(self.graph)
-        self.order, self.wrt = order, (INPUT, wrt)
-        self.values: list[float] = evaluate(graph, point, FLOATS)
+        self.graph, self.point, self.wrt, self.order = Graph(), point, (INPUT, wrt), order
+        self.values: list[float] = []
         self.degrees: list[float] = []
         self.needs: list[int] = []
         self.partials: dict[int, list[tuple[int, int]]] = {}
+        self.typed: float = inf  # so many nodes are the program's own
+        functions = Functions(self.graph)
+        functions |= {"pow1": self._pow1, "powln": self._powln}
+        self.system = System(functions, lambda text: Symbol(self.graph, self.graph.number(text)))
+        inputs = {name: Symbol(self.graph, self.graph.input(name)) for name in graph.inputs()}
+        self.places: list[int] = [symbol.index for symbol in evaluate(graph, inputs, self.system)]
         self._grow()
+        self.typed = len(self.graph.nodes)
+
+    def _pow1(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return the derivative of x^y by x the way series compute it: y*(x^y/x), which needs no other power.
+
+        Where x^y is 0, or so small that it has lost digits, that says nothing. For a constant whole exponent it is the
+        worse way: counting down to 0 comes to an end, and takes no quotient of what vanishes with x.
+        """
+        power = x.apply("pow", x, y)
+        exponent = self._value_of(y)
+        if abs(self._value_of(power)) > LEAST and (self.degrees[y.index] or exponent < 0.0 or exponent % 1.0):
+            return x.apply("mul", y, x.apply("div", power, x))
+        return x.apply("pow1", x, y)
+
+    def _powln(self, x: Symbol, y: Symbol) -> Symbol:
+        """Return the derivative of x^y by y the way series compute it: x^y*ln(x), unless x is 0."""
+        power = x.apply("pow", x, y)
+        if abs(self._value_of(power)) > LEAST and self._value_of(x) > 0.0:
+            return x.apply("mul", power, x.apply("ln", x))
+        return x.apply("powln", x, y)
+
+    def _value_of(self, symbol: Symbol) -> float:
+        self._grow()
+        return self.values[symbol.index]
 
     def expand(self, outputs: Iterable[int]) -> None:
         """Find what is needed of each node for all coefficients of the outputs, making the partial derivatives.
@@ -140,7 +170,7 @@ class Closure:
         row, *arguments = self.graph.nodes[index]
         operands = [Symbol(self.graph, argument) for argument in (*arguments, index)]
         made = [
-            (argument, self.system.lift(rule(*operands)).index)
+            (argument, operands[0].lift(rule(*operands)).index)
             for argument, rule in zip(arguments, self.system.rules[row])
             if rule is not None and self.degrees[argument]
         ]
@@ -150,14 +180,15 @@ class Closure:
     def _grow(self) -> None:
         """Compute the values and degrees of the nodes that are new."""
         for index in range(len(self.degrees), len(self.graph.nodes)):
-            if index >= self.program:
-                self.values.append(self._value(index))
+            self.values.append(self._value(index))
             self.degrees.append(min(self._degree(index), self.order))
             self.needs.append(0)
 
     def _value(self, index: int) -> float:
-        """Return the value of a node that a rule has made."""
+        """Return the value of a node."""
         head, *rest = self.graph.nodes[index]
+        if head is INPUT:
+            return self.point[rest[0]]
         if head is NUMBER:
             return float(rest[0])
         function = FLOATS.functions[head]
@@ -174,7 +205,7 @@ class Closure:
         degrees = [self.degrees[argument] for argument in self._passed(index)]
         if node[0] is WHERE:
             return degrees[0]
-        if node[0] is PRODUCT and index >= self.program and self._counted_down(*node[1:]):
+        if node[0] is PRODUCT and index >= self.typed and self._counted_down(*node[1:]):
             return 0
         if node[0] in OPERATIONS:
             return OPERATIONS[node[0]][1](*degrees)
