@@ -11,20 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from math import inf, isfinite, nan
+from math import isfinite, nan
 
 from adcli.graph import INPUT, NUMBER, Graph
+from adcli.numbers.closed import ClosedFunctions
 from adcli.numbers.series import ARITHMETIC, Series, integral
-from adcli.numbers.symbols import Functions, Symbol
-from adcli.numbers.system import FLOATS, System
+from adcli.numbers.symbols import Symbol
+from adcli.numbers.system import FLOATS
 from adcli.rules import TABLE, WHERE
+from adcli.rules.compiled import Rules
 from adcli.sweeps import evaluate
 
 OPERATIONS = {TABLE[name]: functions for name, functions in ARITHMETIC.items()}
 PRODUCT = TABLE["mul"]
-
-LEAST = 1e-290
-"""A power of this size has all its digits, and so have those next to it."""
 
 
 def taylor(graph: Graph, outputs: Sequence[int], point: Mapping[str, float], wrt: str, order: int) -> list[Series]:
@@ -45,12 +44,12 @@ def coefficients(
     branch, lies in one that is not taken, or leads nowhere has those that happen to be known, the value at least.
     """
     closure = Closure(graph, point, wrt, order)
-    closure.expand([closure.places[output] for output in outputs])
+    closure.expand(outputs)
     known = closure.solve()
     for series, degree in zip(known, closure.degrees):
         if len(series) > degree:
             series += [0.0] * (order + 1 - len(series))
-    return [settled(known[place]) for place in closure.places]
+    return [settled(series) for series in known[: len(graph.nodes)]]
 
 
 def settled(series: Series) -> Series:
@@ -70,42 +69,20 @@ class Closure:
     """
 
     def __init__(self, graph: Graph, point: Mapping[str, float], wrt: str, order: int) -> None:
-        self.graph, self.point, self.wrt, self.order = Graph(), point, (INPUT, wrt), order
-        self.values: list[float] = []
+        self.typed = len(graph.nodes)
+        self.graph, _ = graph.rearranged(range(self.typed))
+        self.wrt, self.order = (INPUT, wrt), order
+        self.values: list[float] = evaluate(graph, point, FLOATS)
         self.degrees: list[float] = []
         self.needs: list[int] = []
         self.partials: dict[int, list[tuple[int, int]]] = {}
-        self.typed: float = inf  # so many nodes are the program's own
-        functions = Functions(self.graph)
-        functions |= {"pow1": self._pow1, "powln": self._powln}
-        self.system = System(functions, lambda text: Symbol(self.graph, self.graph.number(text)))
-        inputs = {name: Symbol(self.graph, self.graph.input(name)) for name in graph.inputs()}
-        self.places: list[int] = [symbol.index for symbol in evaluate(graph, inputs, self.system)]
+        self.rules = Rules(ClosedFunctions(self.graph, self.look, order))
         self._grow()
-        self.typed = len(self.graph.nodes)
 
-    def _pow1(self, x: Symbol, y: Symbol) -> Symbol:
-        """Return the derivative of x^y by x the way series compute it: y*(x^y/x), which needs no other power.
-
-        Where x^y is 0, or so small that it has lost digits, that says nothing. For a constant whole exponent it is the
-        worse way: counting down to 0 comes to an end, and takes no quotient of what vanishes with x.
-        """
-        power = x.apply("pow", x, y)
-        exponent = self._value_of(y)
-        if abs(self._value_of(power)) > LEAST and (self.degrees[y.index] or exponent < 0.0 or exponent % 1.0):
-            return x.apply("mul", y, x.apply("div", power, x))
-        return x.apply("pow1", x, y)
-
-    def _powln(self, x: Symbol, y: Symbol) -> Symbol:
-        """Return the derivative of x^y by y the way series compute it: x^y*ln(x), unless x is 0."""
-        power = x.apply("pow", x, y)
-        if abs(self._value_of(power)) > LEAST and self._value_of(x) > 0.0:
-            return x.apply("mul", power, x.apply("ln", x))
-        return x.apply("powln", x, y)
-
-    def _value_of(self, symbol: Symbol) -> float:
+    def look(self, index: int) -> tuple[float, float]:
+        """Return the value and the degree of a node, which may be new."""
         self._grow()
-        return self.values[symbol.index]
+        return self.values[index], self.degrees[index]
 
     def expand(self, outputs: Iterable[int]) -> None:
         """Find what is needed of each node for all coefficients of the outputs, making the partial derivatives.
@@ -171,7 +148,7 @@ class Closure:
         operands = [Symbol(self.graph, argument) for argument in (*arguments, index)]
         made = [
             (argument, operands[0].lift(rule(*operands)).index)
-            for argument, rule in zip(arguments, self.system.rules[row])
+            for argument, rule in zip(arguments, self.rules[row])
             if rule is not None and self.degrees[argument]
         ]
         self._grow()
@@ -180,15 +157,14 @@ class Closure:
     def _grow(self) -> None:
         """Compute the values and degrees of the nodes that are new."""
         for index in range(len(self.degrees), len(self.graph.nodes)):
-            self.values.append(self._value(index))
+            if index >= self.typed:
+                self.values.append(self._value(index))
             self.degrees.append(min(self._degree(index), self.order))
             self.needs.append(0)
 
     def _value(self, index: int) -> float:
-        """Return the value of a node."""
+        """Return the value of a node that a rule has made."""
         head, *rest = self.graph.nodes[index]
-        if head is INPUT:
-            return self.point[rest[0]]
         if head is NUMBER:
             return float(rest[0])
         function = FLOATS.functions[head]
