@@ -24,7 +24,7 @@ LAYERS = (
     ("rules",),
     ("numbers",),
     ("sweeps",),
-    ("derive", "simplify", "notation", "names"),
+    ("derive", "simplify", "notation", "names", "taylor"),
     ("language",),
     ("points",),
     ("findings", "trace"),
