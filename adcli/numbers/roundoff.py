@@ -116,8 +116,8 @@ def _root(x: float, value: float) -> float:
     """Give sqrt(x) - value, by the remainder x - value^2, which is a double."""
     if not x:
         return 0.0
-    if fabs(x) < _LEAST:
-        return ulp(value)
+    if not _LEAST < x < _LARGEST:
+        return 0.5 * ulp(value)
     square = value * value
     return ((x - square) - _product(value, value, square)) / (2.0 * value)
 
