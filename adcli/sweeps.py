@@ -163,7 +163,7 @@ def reverse(
                     observe(index, 1, g, by_second(x, y, values[index]), contribution, adjoints[b])
         elif len(node) == 2:
             head, a = node
-            if head is INPUT or (rule := rules[head][0]) is None:
+            if head is INPUT or head is NUMBER or (rule := rules[head][0]) is None:
                 continue
             partial = rule(values[a], values[index])
             contribution, old = g * partial, adjoints[a]

@@ -25,7 +25,7 @@ LAYERS = (
     ("numbers",),
     ("sweeps",),
     ("derive", "simplify", "notation", "names", "taylor"),
-    ("language",),
+    ("language", "rounding"),
     ("points",),
     ("findings", "trace"),
     ("check",),

@@ -29,7 +29,7 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
             yield TABLES[key](page, found[key])
 
 
-def rounded(page: Page, number: float, key: str, *way: str | int) -> str:
+def rounded(page: Page, number: float, key: str, *way: Any) -> str:
     """Return a number, with the estimate of its rounding error where there is one: at this key, and on this way below it."""
     text = page.numbers.text(number)
     error: Any = page.answer.results.get("rounding_error", {}).get(key)
