@@ -7,7 +7,7 @@ from typing import Any
 
 from adcli import rounding
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar
-from adcli.check import compare
+from adcli.check import TOLERANCE, compare
 from adcli.check.claims import claim, claim_formula
 from adcli.check.differences import steps
 from adcli.derive import gradient
@@ -29,18 +29,23 @@ def _comparison(request: Request, program: Program) -> Answer:
     wrt = inputs(program, request.wrt)
     point = evaluated(request, program)
     kinks(request, point, wrt)
+    exact = gradient(program.graph, program.output, point.values, wrt)
     errors = rounding.of_gradient(program.graph, program.output, point.at, list(wrt))
     found = compare(program, point.at, wrt, errors)
+    unsure = [
+        f"by {name}, rounding alone may have moved the derivative by {error:.1g}"
+        for name, error in errors.items()
+        if error > TOLERANCE * max(1.0, abs(exact[name]))
+    ]
     results: dict[str, Any] = {
         "results": found.results,
         "max_error": found.max_error,
         "agrees": found.agrees,
         "difference_error": {name: difference.error for name, difference in found.differences.items()},
         "reasons": found.reasons,
-        "notes": [*found.notes, *found.quarrels],
+        "notes": [*found.notes, *unsure, *found.quarrels],
     }
     if request.steps:
-        exact = gradient(program.graph, program.output, point.values, wrt)
         curves = {name: steps(program, point.at, name, exact[name]) for name in wrt}
         results["steps"] = {
             name: {**curve._asdict(), "rows": [row._asdict() for row in curve.rows]} for name, curve in curves.items()

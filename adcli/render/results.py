@@ -10,6 +10,7 @@ from rich.text import Text
 
 from adcli.errors import plural
 from adcli.names import BAR, DOT
+from adcli.render.text import short
 
 if TYPE_CHECKING:
     from adcli.render.table import Page
@@ -37,7 +38,12 @@ def rounded(page: Page, number: float, key: str, *way: Any) -> str:
         return text
     for step in way:
         error = error[step] if isinstance(error, (list, dict)) else error  # a number stands for a list of one
-    return f"{text} {'+-' if page.ascii else '±'} {error:.1g}"
+    return f"{text} {'+-' if page.ascii else '±'} {brief(error)}"
+
+
+def brief(error: float, digits: int = 1) -> str:
+    """Return the size of an error."""
+    return short(f"{error:.{digits}g}")
 
 
 def by_output(page: Page, numbers: float | list[float], names: Sequence[str], key: str) -> Lines:
@@ -132,12 +138,12 @@ def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) 
         cells = [_whole(page, None if numbers is None else numbers[name]) for name in names]
         rows.append((method.replace("_", " "), cells))
     errors = answer["difference_error"]
-    rows.append(("their estimated error", ["-" if errors[name] is None else f"{errors[name]:.1g}" for name in names]))
+    rows.append(("their estimated error", ["-" if errors[name] is None else brief(errors[name]) for name in names]))
     order = [0, 1, 2, 4, 3, 5]  # the exact methods, then the differences and their error
     lines = [f"no {method.replace('_', ' ')}: {reason}" for method, reason in answer["reasons"].items()] + answer[
         "notes"
     ]
-    lines.append(f"largest disagreement of the exact methods: {answer['max_error']:.1g}")
+    lines.append(f"largest disagreement of the exact methods: {brief(answer['max_error'])}")
     lines.append("all agree" if answer["agrees"] else "they do not agree")
     heads = [partial(page, name, page.title) for name in names]
     return [page.matrix("", heads, [rows[at] for at in order]), Text(""), *map(Text, lines)]
@@ -157,8 +163,8 @@ def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
             cells = []
             for kind in ("forward", "central"):
                 error, best = row[f"{kind}_error"], row["step"] == curve[f"best_{kind}"]
-                cells.append("-" if error is None else f"{'best ' if best else ''}{error:.1e}")
-            rows.append((f"{row['step']:.0e}", cells))
+                cells.append("-" if error is None else f"{'best ' if best else ''}{brief(error, 2)}")
+            rows.append((brief(row["step"]), cells))
         title = f"Errors of differences by {page.spell(name)}: truncation for large steps, rounding for small ones"
         heads = ["forward difference", "central difference"]
         parts += [Text(""), Text(title, "bold"), page.matrix("step", heads, rows)]

@@ -24,7 +24,7 @@ from adcli.language.reading import reading, result_name
 from adcli.notation import Style
 from adcli.render.layout import GAP, Block, Row, folded
 from adcli.render.results import results
-from adcli.render.text import encodable
+from adcli.render.text import encodable, short
 from adcli.rules import CONSTANTS
 from adcli.trace import ADJOINT, TANGENT, VALUE, label
 
@@ -62,7 +62,7 @@ class Numbers:
             text = decimal_text(value)
         if text.startswith("-") and not text.strip("-0.e+"):
             return text[1:]  # -0 is 0 to a reader
-        return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+        return short(text)
 
     def put_in(self, trace: Trace, formula: int, operands: Mapping[str, float], result: float, style: Style) -> str:
         """Return a formula with numbers for its names, in as many digits as it takes to give the result as printed."""
