@@ -42,7 +42,7 @@ class Request(NamedTuple):
     max_steps: int = MAX_STEPS
     tangent: Mapping[str, float] | None = None
     cotangent: Sequence[float] | None = None
-    order: int = 1
+    order: int | None = None
     error: bool = False
     claim: str | None = None
     reveal: bool = False

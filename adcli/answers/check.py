@@ -11,7 +11,9 @@ from adcli.check import TOLERANCE, compare
 from adcli.check.claims import claim, claim_formula
 from adcli.check.differences import steps
 from adcli.derive import gradient
+from adcli.formula import formula
 from adcli.language import Program
+from adcli.partials import derivative
 
 
 def answer(request: Request, program: Program) -> Answer:
@@ -74,7 +76,5 @@ def _formula(request: Request, program: Program, text: str) -> Answer:
     if not found.agrees:
         results |= {"worst": found.worst, "claimed": found.claimed}
     if request.reveal:
-        from adcli.simplify import derivative, formula
-
         results["right"] = formula(*derivative(program.graph, program.output, wrt)).text
     return Answer(request, program, {**request.at}, wrt, None, results, [])

@@ -10,20 +10,21 @@ from adcli.findings import Finding
 from adcli.language import Program
 from adcli.taylor import taylor
 
-HIGHEST = 50
-"""The highest order."""
+ORDER, HIGHEST = 5, 50
+"""The order unless another is asked for, and the highest."""
 
 
 def answer(request: Request, program: Program) -> Answer:
     """Return the coefficients up to the order asked for, and the derivatives, which are k! times as large; None for one that
     does not exist."""
     scalar(request, program)
-    if not 0 <= request.order <= HIGHEST:
-        raise Fault("bad_order", least=0, most=HIGHEST, got=request.order)
+    order = ORDER if request.order is None else request.order
+    if not 0 <= order <= HIGHEST:
+        raise Fault("bad_order", least=0, most=HIGHEST, got=order)
     name = one_input(request, program)
     point = evaluated(request, program)
     kinks(request, point, inputs(program, [name]))
-    (coefficients,) = taylor(program.graph, [program.output], point.at, name, request.order)
+    (coefficients,) = taylor(program.graph, [program.output], point.at, name, order)
     derivatives = [coefficient * factorial(order) for order, coefficient in enumerate(coefficients)]
     missing = [order for order, number in enumerate(derivatives) if not isfinite(number)]
     if missing:

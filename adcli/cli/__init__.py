@@ -20,7 +20,20 @@ from adcli import __version__
 from adcli.cli.command import Command, Group
 from adcli.errors import FINE, INTERRUPTED, LONGEST, USAGE, Fault, printable
 
-COMMANDS = ("eval", "grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "taylor", "check", "functions", "completion")
+COMMANDS = (
+    "eval",
+    "grad",
+    "jvp",
+    "vjp",
+    "jacobian",
+    "hessian",
+    "hvp",
+    "taylor",
+    "diff",
+    "check",
+    "functions",
+    "completion",
+)
 
 
 class Adcli(Group):
@@ -54,6 +67,7 @@ def show_version(ctx: click.Context, param: click.Parameter, value: bool) -> Non
         'adcli grad "ln(x1) + x1*x2 - sin(x2)" --at x1=2,x2=5 --mode forward',
         'adcli grad "x^2*y" --at x=3,y=1 --json',
         'adcli eval "2^0.5"',
+        'adcli diff "x^3*sin(x)" --wrt x',
         "adcli functions tanh",
     ],
 )

@@ -43,8 +43,9 @@ ERROR = [click.option("--error", is_flag=True, help="Estimate the rounding error
 TANGENT = [
     click.option("--tangent", metavar="x=1,y=0", required=True, help="The direction; a name that is missing is 0.")
 ]
+FORMAT = click.option("--format", type=click.Choice(["table", "json"]), help="How to print it.  [default: table]")
 OUTPUT = [
-    click.option("--format", type=click.Choice(["table", "json"]), help="How to print the answer.  [default: table]"),
+    FORMAT,
     click.option("--json", is_flag=True, help="The same as --format json."),
     click.option(
         "--digits", metavar="N", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"
@@ -152,7 +153,7 @@ def answer_and_render(
     wanted = trace if chosen == "table" and command in TRACED else bool(trace)
     found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
     render(chosen, found, display)
-    if chosen == "table":
+    if chosen != "json":
         for finding in found.findings:
             print(f"warning: {finding.message}", file=sys.stderr)
     if found.results.get("agrees") is False:

@@ -11,7 +11,7 @@ from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, answer_and_rend
 
 ALONG = [
     click.option("--wrt", metavar="x", help="The input to go along.  [default: the only one]"),
-    click.option("--order", metavar="N", type=int, default=5, help="The highest order, up to 50.  [default: 5]"),
+    click.option("--order", metavar="N", type=int, help="The highest order, up to 50.  [default: 5]"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -129,6 +130,40 @@ def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Te
     return [Text(title, "bold"), page.matrix("order", columns, rows)]
 
 
+def derivative(page: Page, text: str) -> list[Table | Text]:
+    """Return the derivative as a formula that can be typed again, and its value where there is a point."""
+    found = page.answer.results
+    *steps, expression = text.split("; ")
+    lines = [f"{higher(page)} = {expression}"]
+    lines += [f"{'where' if number == 0 else '     '} {step}" for number, step in enumerate(steps)]
+    if "value" in found:
+        point = ", ".join(f"{page.spell(name)} = {page.numbers.text(x)}" for name, x in page.answer.at.items())
+        lines += ["", f"at {point}: {page.numbers.text(found['value'])}"]
+    if "operations" in found:
+        counts = found["operations"]
+        lines += [
+            "",
+            f"operations of the formula, written out: {counts['tree']:,}",
+            f"what is equal computed once: {counts['graph']:,}",
+            f"the sweep that computes the derivative: {counts['gradient_program']:,}",
+        ]
+    return [Text(line) for line in lines]
+
+
+def higher(page: Page) -> str:
+    """Return how the derivative is written: ∂³f/∂x²∂y."""
+    d, powers = ("d", str.maketrans({})) if page.ascii else ("∂", str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    wrt = page.answer.wrt or []
+    if not wrt:
+        return page.title
+
+    def power(order: int) -> str:
+        return str(order).translate(powers) if order > 1 else ""
+
+    below = "".join(f"{d}{page.spell(name)}{power(len(list(same)))}" for name, same in groupby(wrt))
+    return f"{d}{power(len(wrt))}{page.title}/{below}"
+
+
 def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[Table | Text]:
     """Return the derivatives by each method in all their digits, and whether the methods agree."""
     answer = page.answer.results
@@ -202,6 +237,7 @@ TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {
     "jacobian": jacobian,
     "hessian": hessian,
     "coefficients": coefficients,
+    "derivative": derivative,
     "results": methods,
     "steps": curves,
     "claim": claim,

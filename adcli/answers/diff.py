@@ -1,0 +1,59 @@
+"""diff: the derivative as a formula."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from adcli import findings
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, warn
+from adcli.errors import Fault
+from adcli.formula import formula, operations
+from adcli.language import Program
+from adcli.numbers.system import FLOATS
+from adcli.partials import derivative, gradient_program
+from adcli.sweeps import evaluate
+
+HIGHEST = 20
+"""The highest order: formulas grow with it."""
+
+
+def answer(request: Request, program: Program) -> Answer:
+    """Return the derivative by the names of ``wrt``, one after the other, or of an order by one of them, as a formula; with a
+    point its value too."""
+    scalar(request, program)
+    wrt = _names(request, program)
+    graph, node = derivative(program.graph, program.output, wrt)
+    found = formula(graph, node)
+    results: dict[str, Any] = {"derivative": found.text, "latex": found.latex}
+    at: dict[str, float] = {name: request.at[name] for name in program.shaping}
+    said: list[findings.Finding] = []
+    if set(request.at) - program.shaping:
+        point = evaluated(request, program)
+        kinks(request, point, inputs(program, wrt))
+        value = evaluate(graph, point.at, FLOATS)[node]
+        if not isfinite(value):
+            warn(request, point, [findings.without_place(value, "the derivative")])
+        results["value"] = value
+        at, said = point.at, point.findings
+    if request.stats:
+        program_graph, program_node = gradient_program(program.graph, program.output, wrt)
+        counted = operations(graph, node)
+        unsimplified = operations(program_graph, program_node).graph
+        results["operations"] = {"tree": counted.tree, "graph": counted.graph, "gradient_program": unsimplified}
+    return Answer(request, program, at, wrt, None, results, said)
+
+
+def _names(request: Request, program: Program) -> list[str]:
+    """Return the names to differentiate by, one after the other."""
+    if request.order is not None and not 0 <= request.order <= HIGHEST:
+        raise Fault("bad_order", least=0, most=HIGHEST, got=request.order)
+    names = [one_input(request, program)] if request.wrt is None else list(request.wrt)
+    if request.order is not None:
+        if len(names) != 1:
+            raise Fault("order_and_names")
+        names *= request.order
+    inputs(program, names)
+    if len(names) > HIGHEST:
+        raise Fault("bad_order", least=0, most=HIGHEST, got=len(names))
+    return names
