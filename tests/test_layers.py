@@ -25,6 +25,8 @@ LAYERS = (
     ("numbers",),
     ("sweeps",),
     ("derive", "simplify", "notation", "names"),
+    ("latex", "partials"),
+    ("formula",),
     ("language",),
     ("points",),
     ("findings", "trace"),
