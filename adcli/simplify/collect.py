@@ -19,13 +19,14 @@ from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import CONSTANTS, TABLE, WHERE, row
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.simplify.exact import MINUS_ONE, ONE, ZERO, Exact, exact, kept
-from adcli.simplify.gather import gathered
+from adcli.simplify.gather import expanded, gathered
 from adcli.simplify.measure import Measures
 from adcli.simplify.parts import Factors, Product, Root, Sum
 
 SHORT = 16
 """A shared sum or product of up to this many parts is taken up into another one part by part."""
 
+SQUARED = {TABLE["abs"], TABLE["sqrt"]}
 NEVER_ZERO = {TABLE[name] for name in ("exp", "exp2", "cosh", "sech", "sigmoid", "pi", "e", "tau", "deg")}
 
 
@@ -82,6 +83,10 @@ class Collector:
         for base, exponent in parts:
             side = up if exponent > 0 else down
             side[base] = side.get(base, 0) + abs(exponent)
+        for side in (up, down):
+            for base in list(side):
+                if side[base] > 1 and self.graph.nodes[base][0] in SQUARED:
+                    coefficient = self._square(coefficient, side, base, 1 if side is up else -1)
         for base in up.keys() & down.keys():
             if up[base] < down[base] or self.is_nonzero(base):
                 common = min(up[base], down[base])
@@ -162,6 +167,22 @@ class Collector:
             number = self.graph.number(str(exponent))
         return self.graph.put((TABLE["pow"], base, number))
 
+    def _square(self, coefficient: Exact, side: dict[int, int], base: int, sign: int) -> Exact:
+        """Write the even part of a power of abs(x) as one of x, and of the root of a constant as one of the constant; return
+        the coefficient."""
+        head, inner = self.graph.nodes[base]
+        pairs, single = divmod(side[base], 2)
+        power = 2 * pairs if head.name == "abs" else pairs
+        number, factors = self.view(inner)
+        constant = number.value > 0 and all(len(self.graph.nodes[factor]) == 1 for factor, _ in factors)
+        fits = number.can_be_raised(sign * power) and all(exponent > 0 for _, exponent in factors)
+        if not fits or head.name == "sqrt" and not constant:
+            return coefficient
+        side[base] = single
+        for factor, exponent in factors:
+            side[factor] = side.get(factor, 0) + exponent * power
+        return coefficient.times(number.raised(sign * power))
+
     # --- Powers ---
 
     def power(self, base: int, exponent: int) -> int:
@@ -201,7 +222,7 @@ class Collector:
     def sum(self, terms: Iterable[Product]) -> int:
         """Return the node of a sum, like terms merged where the first of them stands."""
         merged = self.merged(terms)
-        return self.put_sum(gathered(self, merged) if 1 < len(merged) <= SHORT else merged)
+        return self.put_sum(gathered(self, expanded(self, merged)) if 1 < len(merged) <= SHORT else merged)
 
     def merged(self, terms: Iterable[Product]) -> list[Product]:
         """Return the terms with like ones merged, and without those that have become 0."""

@@ -1,4 +1,4 @@
-"""Bringing quotients together: 1/(x + 1) - x/(x + 1)^2 is 1/(x + 1)^2."""
+"""Sums that get simpler when they are multiplied out or brought together: 1/(x + 1) - x/(x + 1)^2 is 1/(x + 1)^2."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ def gathered(collector: Collector, terms: list[Product]) -> list[Product]:
             if one is not None:
                 return one
     return terms
+
+
+def expanded(collector: Collector, terms: list[Product]) -> list[Product]:
+    """Return the terms, numbers times sums among them multiplied out if like terms meet then: 2*(x + 2) + 4*x is 6*x + 4."""
+    parts: list[Product] = []
+    for number, factors in terms:
+        inner = collector.sums.get(factors[0][0], ()) if len(factors) == 1 and factors[0][1] == 1 else ()
+        if len(inner) in SIZES:
+            parts += (Product(number.times(part.coefficient), part.factors) for part in inner)
+        else:
+            parts.append(Product(number, factors))
+    if len(parts) == len(terms):
+        return terms
+    merged = collector.merged(parts)
+    return merged if len(merged) < len(parts) else terms
 
 
 def _over(collector: Collector, terms: list[Product], base: int, power: int) -> list[Product] | None:

@@ -9,6 +9,7 @@ from adcli.rules.compiled import read
 from adcli.rules.primitive import Primitive
 from adcli.simplify.collect import Collector
 from adcli.simplify.exact import exact
+from adcli.simplify.parts import Sum
 from adcli.simplify.rows import Row, rows_by_head, shape
 
 ADDITIVE, MULTIPLICATIVE = ("add", "sub", "neg"), ("mul", "div")
@@ -118,7 +119,7 @@ class Reading:
             for place, (part, exponent, value) in enumerate(parts)
             if part in self.spread and exponent > 0 and value in collector.sums and len(self.parents[part]) == 1
         ]
-        if len(sums) != 1 or len(sums[0][1]) > 8:
+        if len(sums) != 1 or not self._is_to_be_spread(sums[0][1]):
             return collector.multiplied([(value, exponent) for _, exponent, value in parts])
         place, terms = sums[0]
         others = [(value, exponent) for at, (_, exponent, value) in enumerate(parts) if at != place]
@@ -126,6 +127,12 @@ class Reading:
         return collector.added(
             [(1, collector.multiplied([(collector.put_sum([term]), 1), (rest, 1)])) for term in terms]
         )
+
+    def _is_to_be_spread(self, terms: Sum) -> bool:
+        """Say whether a sum of the product rule is short, and functions keep its terms apart: 2*x + 1 stays in brackets."""
+        nodes = self.collector.graph.nodes
+        apart = all(any(len(nodes[base]) > 1 and nodes[base][0] is not INPUT for base, _ in factors) for _, factors in terms)
+        return apart and len(terms) <= 8
 
     def _apply(self, head: Primitive, arguments: list[int]) -> int:
         """Return the node of a primitive; an internal one as the ordinary expression that it is shown as."""
