@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from itertools import chain, count
 from typing import NamedTuple
 
 from adcli.graph import LEAVES, Graph
+from adcli.latex import latex_of, name_of
 from adcli.notation import PLAIN, Item, atom, leaves, postfix, spell
 
 LONG = 60
@@ -17,11 +18,13 @@ BIG = 4
 
 
 class Formula(NamedTuple):
-    """A formula: the steps with their names and texts, in order, the expression that uses them, and the whole."""
+    """A formula: the steps with their names and texts, in order, the expression that uses them, the whole as a program that
+    reads back, and the whole in LaTeX."""
 
     text: str
     steps: list[tuple[str, str]]
     expression: str
+    latex: str
 
 
 def formula(graph: Graph, output: int) -> Formula:
@@ -41,7 +44,15 @@ def formula(graph: Graph, output: int) -> Formula:
 
     steps = [(name, written(node)) for node, name in names.items()]
     expression = written(output)
-    return Formula("; ".join([*(f"{name} = {text}" for name, text in steps), expression]), steps, expression)
+    text = "; ".join([*(f"{name} = {text}" for name, text in steps), expression])
+    return Formula(text, steps, expression, _latex(graph, output, names))
+
+
+def _latex(graph: Graph, output: int, names: Mapping[int, str]) -> str:
+    """Return the expression in LaTeX, and behind it the steps that it uses."""
+    steps = [f"{name_of(name)} = {latex_of(graph, node, names)}" for node, name in names.items()]
+    expression = latex_of(graph, output, names)
+    return rf"{expression} \quad \text{{where }} {', '.join(steps)}" if steps else expression
 
 
 def shared(graph: Graph, output: int) -> list[int]:

@@ -67,7 +67,9 @@ class Collector:
     def literal(self, text: str) -> int:
         """Return the node of a literal."""
         if text.lstrip("-") in ("inf", "nan"):
-            return self.apply(TABLE["neg"], [self.graph.put((TABLE["inf"],))]) if text[0] == "-" else self.constant(text)
+            return (
+                self.apply(TABLE["neg"], [self.graph.put((TABLE["inf"],))]) if text[0] == "-" else self.constant(text)
+            )
         return self.product(exact(text), ())
 
     def constant(self, name: str) -> int:
@@ -231,7 +233,9 @@ class Collector:
             before = found.get(factors)
             found[factors] = number if before is None else before.plus(number)
         return [
-            Product(number, factors) for factors, number in found.items() if number or not self.measures.has_value(factors)
+            Product(number, factors)
+            for factors, number in found.items()
+            if number or not self.measures.has_value(factors)
         ]
 
     def put_sum(self, terms: Sequence[Product]) -> int:
@@ -287,12 +291,18 @@ class Collector:
         if first is not None and head.name in ("sign", "step", "abs"):
             size = (first.value > 0) - (first.value < 0)
             texts = {"sign": str(size), "step": ("0", "0.5", "1")[size + 1]}
-            return self.literal(texts[head.name]) if head.name in texts else self.product(
-                first.negated() if size < 0 else first, ()
+            return (
+                self.literal(texts[head.name])
+                if head.name in texts
+                else self.product(first.negated() if size < 0 else first, ())
             )
         return None
 
     def _is_condition(self, node: int) -> bool:
         """Say whether a node can only be 0 or 1."""
         head = self.graph.nodes[node][0]
-        return head is not INPUT and head is not NUMBER and (head.strength == COMPARISON or head.name in ("and", "or", "not"))
+        return (
+            head is not INPUT
+            and head is not NUMBER
+            and (head.strength == COMPARISON or head.name in ("and", "or", "not"))
+        )

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import TABLE, WHERE
-from adcli.rules.compiled import read
 from adcli.rules.primitive import Primitive
 from adcli.simplify.collect import SHORT, Collector
 from adcli.simplify.read import Reading
+from adcli.simplify.rows import expression
 
 SAME_ZEROS = {TABLE[name] for name in ("abs", "sqrt", "cbrt", "sinh", "tanh", "asinh", "atan", "neg")}
 """Functions that are 0 where their argument is."""
@@ -27,8 +27,9 @@ def learn(reading: Reading) -> None:
         head = graph.nodes[index][0]
         if isinstance(head, Primitive) and head.domain and all(a in reading.values for a in graph.arguments(index)):
             bindings = dict(zip(head.parameters, (reading.values[a] for a in graph.arguments(index))))
-            for condition in _conjuncts(*read(head.domain)):
-                _take(reading, read(head.domain)[0], condition, bindings)
+            domain, condition = expression(head.domain)
+            for comparison in _conjuncts(domain, condition):
+                _take(reading, domain, comparison, bindings)
     for value in values:
         for base, exponent in collector.view(value).factors:
             if exponent < 0:

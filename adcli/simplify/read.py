@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from adcli.graph import INPUT, LEAVES, NUMBER, Graph
-from adcli.rules.compiled import read
 from adcli.rules.primitive import Primitive
 from adcli.simplify.collect import Collector
 from adcli.simplify.exact import exact
 from adcli.simplify.parts import Sum
-from adcli.simplify.rows import Row, rows_by_head, shape
+from adcli.simplify.rows import Row, expression, rows_by_head, shape
 
 ADDITIVE, MULTIPLICATIVE = ("add", "sub", "neg"), ("mul", "div")
 
@@ -46,7 +45,11 @@ class Reading:
             if node[0] is INPUT:
                 self.values[index] = self.collector.graph.input(str(node[1]))
         for index in range(len(self.graph.nodes)):
-            if self.needed[index] and not self._is_inside(index, ADDITIVE) and not self._is_inside(index, MULTIPLICATIVE):
+            if (
+                self.needed[index]
+                and not self._is_inside(index, ADDITIVE)
+                and not self._is_inside(index, MULTIPLICATIVE)
+            ):
                 self.value(index)
         return self.value(self.output)
 
@@ -131,18 +134,20 @@ class Reading:
     def _is_to_be_spread(self, terms: Sum) -> bool:
         """Say whether a sum of the product rule is short, and functions keep its terms apart: 2*x + 1 stays in brackets."""
         nodes = self.collector.graph.nodes
-        apart = all(any(len(nodes[base]) > 1 and nodes[base][0] is not INPUT for base, _ in factors) for _, factors in terms)
+        apart = all(
+            any(len(nodes[base]) > 1 and nodes[base][0] is not INPUT for base, _ in factors) for _, factors in terms
+        )
         return apart and len(terms) <= 8
 
     def _apply(self, head: Primitive, arguments: list[int]) -> int:
         """Return the node of a primitive; an internal one as the ordinary expression that it is shown as."""
         if not head.shown:
             return self.collector.apply(head, arguments)
-        return self.built(read(head.shown), dict(zip(head.parameters, arguments)))
+        return self.built(expression(head.shown), dict(zip(head.parameters, arguments)))
 
-    def built(self, expression: tuple[Graph, int], bindings: dict[str, int]) -> int:
+    def built(self, text: tuple[Graph, int], bindings: dict[str, int]) -> int:
         """Return the node of an expression whose names stand for nodes."""
-        graph, output = expression
+        graph, output = text
         values: list[int] = []
         for head, *rest in graph.nodes:
             if head is INPUT:
@@ -172,20 +177,25 @@ class Reading:
     def matched(self, row: Row, index: int) -> dict[str, int] | None:
         """Return what the names of a row's pattern stand for at a node, or None if the pattern does not fit."""
         graph, output = row.pattern
-        bindings: dict[str, int] = {}
+        found: list[tuple[str, str, int]] = []
         pending = [(output, index)]
-        while pending:
+        while pending:  # what the node is made of comes first: only where that fits is anything computed
             pattern, node = pending.pop()
             kind, text = shape(graph, pattern)
             if kind:
-                value = self._bound(kind, text, self.value(node))
-                if value is None or kind != "number" and bindings.setdefault(text, value) != value:
+                if kind == "number" and self._is_chain(node, MULTIPLICATIVE):
                     return None
+                found.append((kind, text, node))
                 continue
             head, *arguments = graph.nodes[pattern]
             if self.graph.nodes[node][0] is not head:
                 return None
             pending.extend(zip(reversed(arguments), reversed(self.graph.arguments(node))))
+        bindings: dict[str, int] = {}
+        for kind, text, node in found:
+            value = self._bound(kind, text, self.value(node))
+            if value is None or kind != "number" and bindings.setdefault(text, value) != value:
+                return None
         return bindings
 
     def _bound(self, kind: str, text: str, value: int) -> int | None:

@@ -69,6 +69,12 @@ class Row(NamedTuple):
 
 
 @cache
+def expression(text: str) -> tuple[Graph, int]:
+    """Return an expression of the table as a graph with its result, which is not to be changed."""
+    return read(text)
+
+
+@cache
 def rows_by_head() -> dict[Primitive, list[Row]]:
     """Return the rows by the primitive that their patterns begin with."""
     found: dict[Primitive, list[Row]] = {}
