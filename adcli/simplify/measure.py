@@ -82,7 +82,7 @@ class Measures:
             return NAME, inner, base, -exponent
         if inner in collector.sums:
             kind = SUM
-        elif head is NUMBER or len(collector.graph.nodes[inner]) == 1 or self._is_root_of_constant(inner):
+        elif head is NUMBER or self._is_constant(inner):
             kind = CONSTANT
         else:
             kind = POWER if head.name == "pow" else FUNCTION
@@ -91,8 +91,12 @@ class Measures:
             place = self._kin.get(collector.graph.arguments(inner), inf)
         return kind, place, base, -exponent
 
-    def _is_root_of_constant(self, node: int) -> bool:
-        graph = self.collector.graph
-        return graph.nodes[node][0].name == "sqrt" and (
-            len(inner := graph.nodes[graph.nodes[node][1]]) == 1 or inner[0] is NUMBER
+    def _is_constant(self, node: int) -> bool:
+        """Say whether a node is a constant with a name, or the root or a power of one or of a number."""
+        nodes = self.collector.graph.nodes
+        head, *arguments = nodes[node]
+        return (
+            not arguments
+            or head.name in ("sqrt", "pow")
+            and all(nodes[argument][0] is NUMBER or len(nodes[argument]) == 1 for argument in arguments)
         )

@@ -66,7 +66,9 @@ class Reading:
         head = self.graph.nodes[index][0]
         if head is INPUT or head is NUMBER or head.name not in kinds or len(self.parents[index]) != 1:
             return False
-        return index != self.output and self.graph.nodes[self.parents[index][0]][0].name in kinds
+        parent, *arguments = self.graph.nodes[self.parents[index][0]]
+        below = parent.name == "div" and arguments[1] == index  # a product of its own: x/(y/z) is not x*z/y at z = 0
+        return parent.name in kinds and index != self.output and not below
 
     def _read(self, index: int) -> int:
         collector = self.collector
