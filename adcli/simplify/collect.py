@@ -26,6 +26,7 @@ from adcli.simplify.parts import Factors, Product, Root, Sum
 SHORT = 16
 """A shared sum or product of up to this many parts is taken up into another one part by part."""
 
+NOT = TABLE["not"]
 SQUARED = {TABLE["abs"], TABLE["sqrt"]}
 NEVER_ZERO = {TABLE[name] for name in ("exp", "exp2", "cosh", "sech", "sigmoid", "pi", "e", "tau", "deg")}
 
@@ -274,7 +275,11 @@ class Collector:
         numbers = [self.number(argument) for argument in arguments]
         first = numbers[0] if numbers else None
         if head is WHERE:
-            return None if first is None else arguments[1 if first else 2]
+            if first is not None:
+                return arguments[1 if first else 2]
+            condition, here, there = arguments
+            opposite = self.graph.nodes[condition][0] is NOT
+            return self.graph.put((WHERE, self.graph.nodes[condition][1], there, here)) if opposite else None
         if head.name in ("and", "or"):
             if any(number is not None and bool(number) == (head.name == "or") for number in numbers):
                 return self.literal("1" if head.name == "or" else "0")

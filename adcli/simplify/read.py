@@ -166,7 +166,11 @@ class Reading:
 
     def rewritten(self, index: int) -> int | None:
         """Return the node by which a row replaces a node, or None if no row fits."""
-        for row in rows_by_head().get(self.graph.nodes[index][0], ()):
+        nodes = self.graph.nodes
+        head, *arguments = nodes[index]
+        for row in rows_by_head().get(head, ()):
+            if any(head is not None and nodes[node][0] is not head for head, node in zip(row.heads, arguments)):
+                continue
             bindings = self.matched(row, index)
             if bindings is not None and (row.condition is None or self._is_given(row.condition, bindings)):
                 return self.built(row.replacement, bindings)

@@ -61,8 +61,10 @@ GUARDED = [  # internal rows, shown as the formulas that are taught, which have 
 
 
 class Row(NamedTuple):
-    """A row, read: its pattern, its replacement and what must be known, each as a graph with its result."""
+    """A row, read: its pattern, its replacement and what must be known, each as a graph with its result; and the primitives
+    that the arguments of the pattern begin with, None where anything may stand."""
 
+    heads: tuple[Primitive | None, ...]
     pattern: tuple[Graph, int]
     replacement: tuple[Graph, int]
     condition: tuple[Graph, int] | None
@@ -79,8 +81,9 @@ def rows_by_head() -> dict[Primitive, list[Row]]:
     """Return the rows by the primitive that their patterns begin with."""
     found: dict[Primitive, list[Row]] = {}
     for pattern, replacement, *condition in (*ROWS, *KNOWING, *(row[:2] for row in GUARDED)):
-        row = Row(read(pattern), read(replacement), read(condition[0]) if condition else None)
-        graph, output = row.pattern
+        graph, output = read(pattern)
+        heads = tuple(None if shape(graph, node)[0] else graph.nodes[node][0] for node in graph.arguments(output))
+        row = Row(heads, (graph, output), read(replacement), read(condition[0]) if condition else None)
         found.setdefault(graph.nodes[output][0], []).append(row)
     return found
 
