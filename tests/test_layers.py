@@ -25,6 +25,8 @@ LAYERS = (
     ("numbers",),
     ("sweeps",),
     ("derive", "simplify", "notation", "names", "taylor"),
+    ("latex", "partials"),
+    ("formula",),
     ("language", "rounding"),
     ("points",),
     ("findings", "trace"),

@@ -24,7 +24,7 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
     that is a table."""
     found = page.answer.results
     lines = [line for key in found if key in EQUATIONS for line in EQUATIONS[key](page, found[key])]
-    if lines:
+    if lines and "derivative" not in found:  # the value is then the derivative's
         yield [page.equations(lines)]
     for key in found:
         if key in TABLES:
