@@ -56,7 +56,7 @@ CATALOGUE = {
     "no_inputs_like":        ("unknown_input", "{name} is not an input of the program", "its inputs: {inputs}"),
     "gradient_of_array":     ("shape", "a gradient is that of one result, and this program has an array of them", "adcli jacobian gives every derivative, adcli vjp --cotangent 1,0 that of a combination"),
     "one_result":            ("shape", "{command} wants a program with one result, and this one has an array of them", "adcli jacobian takes arrays"),
-    "one_input":             ("usage", "{command} goes along one input, and here are {count}", "name the one: --wrt {example}"),
+    "one_input":             ("usage", "{command} is by one input, and here are {count}", "name it with --wrt {example}"),
     "order_and_names":       ("usage", "--order is of one input, and --wrt names several", "write --wrt x,x,y, or --wrt x --order 2"),
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
