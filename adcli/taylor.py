@@ -2,9 +2,10 @@
 
 A rule says r' = p(x, r)*x', where p is again an expression of the language. So coefficient k of r follows from those up to k
 of x and those below k of p, and p, which is run on symbols, becomes more nodes of the graph, to be expanded to one order
-less. Hash-consing closes the circle where there is one (sine, cosine, minus sine); where there is none (powers, the gamma
-family) there is one link more for each order. Each node is expanded once, to the highest order that anything needs of it,
-and then the coefficients are computed order by order: nothing recurs, and nothing is computed twice.
+less. Hash-consing closes the circle where there is one (sine, cosine, minus sine); numbers/closed.py closes it for powers
+and the gamma family; where it stays open there is one link more for each order (x^n at 0). Each node is expanded once, to
+the highest order that anything needs of it, and then the coefficients are computed order by order: no recursion, nothing
+twice.
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ class Closure:
     """A program's graph, grown by the partial derivatives that its coefficients need.
 
     values     the value of each node, its coefficient 0
-    degrees    the order from which on a node's coefficients are structural zeros, less one: 0 for what is constant along
-               the input, ``order`` where there is no such thing
+    degrees    the highest order at which a node's coefficient can be other than 0: 0 for what is constant along the input,
+               ``order`` for what has no end; beyond it are structural zeros
     needs      the highest order that is needed of each node; 0 for none but the value
     partials   for a node that follows from its rule, each argument that matters with the node of the partial derivative
     """

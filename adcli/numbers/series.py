@@ -9,8 +9,9 @@ See Griewank and Walther, Evaluating Derivatives (2008), chapter 13.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
-from operator import mul
+from math import inf
 
 from adcli.numbers.powers import div
 
@@ -37,13 +38,13 @@ def negative(r: Series, x: Series, k: int) -> float:
 
 def product(r: Series, x: Series, y: Series, k: int) -> float:
     _, left, right = facing(x, y, k)
-    return sum(map(mul, left, right), 0.0)
+    return sum(map(operator.mul, left, right), 0.0)
 
 
 def quotient(r: Series, x: Series, y: Series, k: int) -> float:
-    """Give x_k less the part of r*y that is known, over y_0."""
-    _, left, right = facing(y, r, k, start=1)
-    return div((x[k] if k < len(x) else 0.0) - sum(map(mul, left, right), 0.0), y[0])
+    """Give x_k less the part of r*y that is known, over y_0; y_0*r_k, which is not, is all that is left."""
+    _, left, right = facing(y, r, k)
+    return div((x[k] if k < len(x) else 0.0) - sum(map(operator.mul, left, right), 0.0), y[0])
 
 
 def integral(terms: Iterable[tuple[Series, Series]], k: int) -> float:
@@ -51,19 +52,24 @@ def integral(terms: Iterable[tuple[Series, Series]], k: int) -> float:
     total = 0.0
     for x, p in terms:
         numbers, left, right = facing(x, p, k, start=1)
-        total += sum(map(mul, map(mul, numbers, left), right), 0.0)
+        total += sum(map(operator.mul, map(operator.mul, numbers, left), right), 0.0)
     return total / k
 
 
-def degree_of_quotient(x: float, y: float) -> float:
-    """Give the degree of x/y from those of x and y: only a constant divides without a rest."""
-    return float("inf") if y else x
+# Degrees: the highest order at which a coefficient can be other than 0, infinite where there is none.
+
+
+def same(x: float) -> float:
+    return x
+
+
+def divided(x: float, y: float) -> float:
+    return inf if y else x
 
 
 # fmt: off
 ARITHMETIC: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
-    "add": (plus, max), "sub": (minus, max), "neg": (negative, abs), "mul": (product, lambda x, y: x + y),
-    "div": (quotient, degree_of_quotient),
+    "add": (plus, max), "sub": (minus, max), "neg": (negative, same), "mul": (product, operator.add), "div": (quotient, divided),
 }
 """What series do themselves, by name: coefficient k of the result, and its degree from the degrees of the operands. All
 else follows from its rule by ``integral``."""
