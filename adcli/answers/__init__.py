@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from adcli import findings
 from adcli.derive import Side, Watch
@@ -27,50 +27,106 @@ SHORT = 100
 """Programs of up to this many nodes are traced unless that is unwanted."""
 
 
-class Request(NamedTuple):
+class Request:
     """What was asked: a command, an expression, a point, and for derivatives by what, in which mode and how to treat a kink;
     whether to keep a trace, None for one that is short; and what only some commands know."""
 
-    command: str
-    expression: str
-    at: Mapping[str, float]
-    wrt: Sequence[str] | None = None
-    mode: str | None = None
-    kinks: str = "subgradient"
-    strict: bool = False
-    trace: bool | None = False
-    max_steps: int = MAX_STEPS
-    tangent: Mapping[str, float] | None = None
-    cotangent: Sequence[float] | None = None
-    order: int | None = None
-    error: bool = False
-    claim: str | None = None
-    reveal: bool = False
-    steps: bool = False
-    stats: bool = False
+    __slots__ = (
+        "at",
+        "claim",
+        "command",
+        "cotangent",
+        "error",
+        "expression",
+        "kinks",
+        "max_steps",
+        "mode",
+        "order",
+        "reveal",
+        "stats",
+        "steps",
+        "strict",
+        "tangent",
+        "trace",
+        "wrt",
+    )
+
+    def __init__(
+        self,
+        command: str,
+        expression: str,
+        at: Mapping[str, float],
+        wrt: Sequence[str] | None = None,
+        mode: str | None = None,
+        kinks: str = "subgradient",
+        strict: bool = False,
+        trace: bool | None = False,
+        max_steps: int = MAX_STEPS,
+        tangent: Mapping[str, float] | None = None,
+        cotangent: Sequence[float] | None = None,
+        order: int | None = None,
+        error: bool = False,
+        claim: str | None = None,
+        reveal: bool = False,
+        steps: bool = False,
+        stats: bool = False,
+    ) -> None:
+        self.command = command
+        self.expression = expression
+        self.at = at
+        self.wrt = wrt
+        self.mode = mode
+        self.kinks = kinks
+        self.strict = strict
+        self.trace = trace
+        self.max_steps = max_steps
+        self.tangent = tangent
+        self.cotangent = cotangent
+        self.order = order
+        self.error = error
+        self.claim = claim
+        self.reveal = reveal
+        self.steps = steps
+        self.stats = stats
 
 
-class Answer(NamedTuple):
+class Answer:
     """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with plain numbers,
     lists and dicts. ``wrt`` and ``mode`` are None where nothing was differentiated."""
 
-    request: Request
-    program: Program
-    at: dict[str, float]
-    wrt: list[str] | None
-    mode: str | None
-    results: dict[str, Any]
-    findings: list[Finding]
-    trace: Trace | None = None
+    __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "wrt")
+
+    def __init__(
+        self,
+        request: Request,
+        program: Program,
+        at: dict[str, float],
+        wrt: list[str] | None,
+        mode: str | None,
+        results: dict[str, Any],
+        findings: list[Finding],
+        trace: Trace | None = None,
+    ) -> None:
+        self.request = request
+        self.program = program
+        self.at = at
+        self.wrt = wrt
+        self.mode = mode
+        self.results = results
+        self.findings = findings
+        self.trace = trace
 
 
-class Evaluated(NamedTuple):
+class Evaluated:
     """A program at a point: the value of every node, and what is to be said of the point."""
 
-    program: Program
-    at: dict[str, float]
-    values: list[float]
-    findings: list[Finding]
+    __slots__ = ("at", "findings", "program", "values")
+
+    def __init__(self, program: Program, at: dict[str, float], values: list[float], findings: list[Finding]) -> None:
+        self.program = program
+        self.at = at
+        self.values = values
+        self.findings = findings
 
     def results(self) -> Any:
         """Return the value of the program: a number, or a list of them."""

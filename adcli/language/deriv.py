@@ -9,7 +9,7 @@ differentiated in every mode.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from adcli.graph import INPUT, NUMBER, Graph
 
@@ -20,14 +20,17 @@ FRESH = "'"
 """A mark that no name can have: x'3 is the fresh input of the third deriv, which is by x."""
 
 
-class Deriv(NamedTuple):
+class Deriv:
     """A deriv whose EXPR is being elaborated: the name it is by and where that name had its value (among the names bound
     there, or the inputs), the value, and the fresh input that has its place meanwhile."""
 
-    name: str
-    scope: Values
-    value: int
-    fresh: int
+    __slots__ = ("fresh", "name", "scope", "value")
+
+    def __init__(self, name: str, scope: Values, value: int, fresh: int) -> None:
+        self.name = name
+        self.scope = scope
+        self.value = value
+        self.fresh = fresh
 
 
 def begin(machine: Elaboration, name: str, values: Values, at: int) -> Deriv:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isinf
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.errors import Fault, plural
 from adcli.graph import LEAVES, Graph, decimal_text
@@ -34,15 +34,20 @@ UNARY_CALLS = {
 """The instructions that call a primitive of one argument, which are most of the calls there are."""
 
 
-class Function(NamedTuple):
+class Function:
     """A function of the person's own: where its body is, and what the names in it meant where it was defined."""
 
-    name: str
-    parameters: tuple[str, ...]
-    start: int
-    stop: int
-    values: Values
-    functions: Functions
+    __slots__ = ("functions", "name", "parameters", "start", "stop", "values")
+
+    def __init__(
+        self, name: str, parameters: tuple[str, ...], start: int, stop: int, values: Values, functions: Functions
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.start = start
+        self.stop = stop
+        self.values = values
+        self.functions = functions
 
 
 Values = dict[str, int]

@@ -6,21 +6,31 @@ Each has ``render(answer, display) -> None``, which writes the answer to standar
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
 
 from adcli.answers import Answer
 
 
-class Display(NamedTuple):
+class Display:
     """How a person wants to see it: significant ``digits``, or fixed ``decimals``; ``names`` source or book; whether to
     show the trace (None: if it is short); ``ascii`` only; ``color`` auto, always or never."""
 
-    digits: int = 6
-    decimals: int | None = None
-    names: str = "source"
-    trace: bool | None = None
-    ascii: bool = False
-    color: str = "auto"
+    __slots__ = ("ascii", "color", "decimals", "digits", "names", "trace")
+
+    def __init__(
+        self,
+        digits: int = 6,
+        decimals: int | None = None,
+        names: str = "source",
+        trace: bool | None = None,
+        ascii: bool = False,
+        color: str = "auto",
+    ) -> None:
+        self.digits = digits
+        self.decimals = decimals
+        self.names = names
+        self.trace = trace
+        self.ascii = ascii
+        self.color = color
 
 
 def render(format: str, answer: Answer, display: Display) -> None:
