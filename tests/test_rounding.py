@@ -15,7 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from points import points
-from rounding import SAMPLE, Comparison, compared, error_of, exactly, program_of, upper
+from rounding import LEGENDRE, RECIPROCAL, SAMPLE, Comparison, compared, error_of, exactly, program_of, steps, upper
 from test_sweeps import CHAINS, EXPRESSIONS, MANY, POINTS, UNARY, smooth
 
 from adcli import derive, rounding
@@ -23,7 +23,7 @@ from adcli.numbers import roundoff
 from adcli.numbers.system import FLOATS
 from adcli.rules import TABLE
 from adcli.rules.primitive import COMPARISON, Primitive
-from adcli.sweeps import evaluate, forward
+from adcli.sweeps import evaluate, forward, reverse
 
 MODES = ("reverse", "forward")
 PAIRS = [
@@ -114,6 +114,29 @@ def test_without_what_a_tangent_leaves_out_that_is_missed(monkeypatch: pytest.Mo
 def test_a_rounding_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roundoff, "_library", lambda *_: 0.0)
     assert [text for _, text, places in SAMPLE for point in places if beyond(text, point)]
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("text", "point", "most"),
+    [
+        (LEGENDRE + "*t39", {"x": 0.3}, 1e-13),
+        (RECIPROCAL, {"a": 0.3}, 1e-14),
+        (steps("t0 = 1; t1 = t0*(2 - a*t0)", "p*(2 - a*p)", 200), {"a": 0.3}, 1e-14),
+        (steps("t0 = x; t1 = x*t0*t0 - 2", "x*q - p/2", 100), {"x": 0.5}, 1e-12),
+    ],
+)
+def test_errors_that_cancel_in_a_long_recurrence(text: str, point: dict[str, float], most: float) -> None:
+    """A bound carried forward grows there like 3^n, and what tangents leave out like its square."""
+    for line in compared(text, point, MODES):
+        assert line.within
+        assert line.estimate < most, line
+
+
+@pytest.mark.core
+def test_between_its_ends_a_move_may_matter_more() -> None:
+    (slope,), left_out = rounding._bent(TABLE["sin"], [1.0], math.sin(1.0), [6.0])
+    assert left_out >= fabs(math.sin(7.0) - math.sin(1.0) - 6.0 * slope)
 
 
 @pytest.mark.core
@@ -364,6 +387,21 @@ def test_what_does_not_depend_on_an_input_has_no_error_in_its_derivative() -> No
     program = program_of("0*y + exp(x)/3")
     for mode in MODES:
         assert rounding.of_gradient(program.graph, program.output, {"x": 1.0, "y": 2.0}, ["y"], mode) == {"y": 0.0}
+
+
+@pytest.mark.core
+def test_the_number_of_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One reverse sweep for each estimate, over the program whose result it is for; symbols take one more."""
+    swept: list[int] = []
+    monkeypatch.setattr(
+        rounding, "reverse", lambda *arguments: swept.append(len(arguments[0].nodes)) or reverse(*arguments)
+    )
+    program = program_of("x*y*z + sin(x)/y")
+    graph, point = program.graph, {"x": 1.0, "y": 3.0, "z": 0.3}
+    rounding.of_values(graph, [program.output], evaluate(graph, point, FLOATS))
+    assert swept == [len(graph.nodes)]
+    rounding.of_gradient(graph, program.output, point, list(point))
+    assert swept[1:] == [len(derive.symbolic_gradient(graph, program.output, point)[0].nodes)] * 3
 
 
 # --- Long programs ---
