@@ -55,15 +55,14 @@ def of_literal(text: str, value: float) -> float:
 
 def of_value(row: Primitive, operands: Sequence[float], value: float) -> float:
     """Return a bound on what the value of a row has lost, were its operands exact."""
-    name = row.name
-    if not isfinite(value) or name in EXACT or row.constant and operands:
-        return 0.0
-    exactly = EXACTLY.get(name)
+    exactly = EXACTLY.get(row.name)
     if exactly is not None:
         lost = exactly(*operands, value)
         if isfinite(lost):
             return fabs(lost)
-    return fabs(_library(name, operands, value))
+    if not isfinite(value) or row.name in EXACT or row.constant and operands:
+        return 0.0
+    return _library(row.name, operands, value)
 
 
 def _library(name: str, operands: Sequence[float], value: float) -> float:
