@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from adcli.graph import Graph
 from adcli.rules import TABLE
+from adcli.simplify.exact import Exact
 from adcli.simplify.parts import Product, Root
 
 
@@ -39,7 +41,7 @@ class Writer:
 
     def _number(self, text: str) -> int:
         """Return the node of a number's text; one beyond all doubles is infinite."""
-        if text.lstrip("-").isdigit() and len(text) > 309:
+        if text.endswith("inf"):
             infinite = self.graph.put((TABLE["inf"],))
             return self.graph.put((TABLE["neg"], infinite)) if text[0] == "-" else infinite
         return self.graph.number(text)
@@ -52,5 +54,5 @@ class Writer:
         elif exponent == 1:
             return base
         else:
-            number = self.graph.number(str(exponent))
+            number = self._number(Exact(Fraction(exponent)).parts()[0])
         return self.graph.put((TABLE["pow"], base, number))
