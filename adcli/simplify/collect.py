@@ -15,18 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adcli.graph import INPUT, NUMBER, Graph
-from adcli.rules import CONSTANTS, TABLE, WHERE, row
-from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.graph import Graph
+from adcli.rules import CONSTANTS, TABLE, row
+from adcli.rules.primitive import Primitive
+from adcli.simplify.decide import decide
 from adcli.simplify.exact import MINUS_ONE, ONE, ZERO, Exact, exact, kept
 from adcli.simplify.gather import expanded, gathered
 from adcli.simplify.measure import Measures
 from adcli.simplify.parts import Factors, Product, Root, Sum
+from adcli.simplify.write import Writer
 
 SHORT = 16
 """A shared sum or product of up to this many parts is taken up into another one part by part."""
 
-NOT = TABLE["not"]
 SQUARED = {TABLE["abs"], TABLE["sqrt"]}
 NEVER_ZERO = {TABLE[name] for name in ("exp", "exp2", "cosh", "sech", "sigmoid", "pi", "e", "tau", "deg")}
 
@@ -45,6 +46,7 @@ class Collector:
         self.roots: dict[int, Root] = {}
         self.nonzero: set[int] = set()
         self.given: set[int] = set()
+        self.writer = Writer(self.graph, self.roots)
         self.measures = Measures(self)
         self._same: dict[frozenset[Product], int] = {}
 
@@ -126,49 +128,9 @@ class Collector:
                     return base
                 if base in self.sums:
                     return self.put_sum([term.negated() for term in self.sums[base]])
-        node = self._write_product(product)
+        node = self.writer.product(product)
         self.products[node] = product
         return node
-
-    def _write_product(self, product: Product) -> int:
-        """Write a product down: a sign, what stands above the fraction bar, and what stands below."""
-        coefficient, factors = product
-        negative = coefficient.value < 0
-        above_text, below_text = (coefficient.negated() if negative else coefficient).parts()
-        above = [self._write_power(base, exponent) for base, exponent in factors if exponent > 0]
-        below = [self._write_power(base, -exponent) for base, exponent in factors if exponent < 0]
-        if above_text != "1" or not above:
-            above.insert(0, self._write_number(("-" if negative else "") + above_text))
-        elif negative:
-            above[0] = self.graph.put((TABLE["neg"], above[0]))
-        if below_text != "1":
-            below.insert(0, self._write_number(below_text))
-        node = self._chain(above)
-        return self.graph.put((TABLE["div"], node, self._chain(below))) if below else node
-
-    def _chain(self, factors: list[int]) -> int:
-        node = factors[0]
-        for factor in factors[1:]:
-            node = self.graph.put((TABLE["mul"], node, factor))
-        return node
-
-    def _write_number(self, text: str) -> int:
-        """Return the node of a number's text; one beyond all doubles is infinite."""
-        if text.lstrip("-").isdigit() and len(text) > 309:
-            infinite = self.graph.put((TABLE["inf"],))
-            return self.graph.put((TABLE["neg"], infinite)) if text[0] == "-" else infinite
-        return self.graph.number(text)
-
-    def _write_power(self, base: int, exponent: int) -> int:
-        """Write a base to a positive whole power."""
-        root = self.roots.get(base)
-        if root is not None and exponent % root.order:
-            base, number = root.base, self.product(kept(exact(str(exponent)).value / root.order, root.decimal), ())
-        elif exponent == 1:
-            return base
-        else:
-            number = self.graph.number(str(exponent))
-        return self.graph.put((TABLE["pow"], base, number))
 
     def _square(self, coefficient: Exact, side: dict[int, int], base: int, sign: int) -> Exact:
         """Write the even part of a power of abs(x) as one of x, and of the root of a constant as one of the constant; return
@@ -267,47 +229,5 @@ class Collector:
             return self.added([(1, arguments[0]), (1 if head.name == "add" else -1, arguments[1])])
         if head.name == "pow":
             return self.power(*arguments)
-        decided = self._decided(head, arguments)
+        decided = decide(self, head, arguments)
         return self.graph.put((row(head.name, len(arguments)), *arguments)) if decided is None else decided
-
-    def _decided(self, head: Primitive, arguments: Sequence[int]) -> int | None:
-        """Return what a condition on numbers, a choice by one, or the sign of one is; None if it is open."""
-        numbers = [self.number(argument) for argument in arguments]
-        first = numbers[0] if numbers else None
-        if head is WHERE:
-            if first is not None:
-                return arguments[1 if first else 2]
-            condition, here, there = arguments
-            opposite = self.graph.nodes[condition][0] is NOT
-            return self.graph.put((WHERE, self.graph.nodes[condition][1], there, here)) if opposite else None
-        if head.name in ("and", "or"):
-            if any(number is not None and bool(number) == (head.name == "or") for number in numbers):
-                return self.literal("1" if head.name == "or" else "0")
-            conditions = [node for node, number in zip(arguments, numbers) if number is None]
-            if not conditions:
-                return self.literal("0" if head.name == "or" else "1")
-            return conditions[0] if len(conditions) == 1 and self._is_condition(conditions[0]) else None
-        if head.name == "not" and first is not None:
-            return self.literal("0" if first else "1")
-        if head.strength == COMPARISON and None not in numbers:
-            x, y = (number.value for number in numbers if number is not None)
-            results = {"lt": x < y, "le": x <= y, "gt": x > y, "ge": x >= y, "eq": x == y, "ne": x != y}
-            return self.literal(str(int(results[head.name])))
-        if first is not None and head.name in ("sign", "step", "abs"):
-            size = (first.value > 0) - (first.value < 0)
-            texts = {"sign": str(size), "step": ("0", "0.5", "1")[size + 1]}
-            return (
-                self.literal(texts[head.name])
-                if head.name in texts
-                else self.product(first.negated() if size < 0 else first, ())
-            )
-        return None
-
-    def _is_condition(self, node: int) -> bool:
-        """Say whether a node can only be 0 or 1."""
-        head = self.graph.nodes[node][0]
-        return (
-            head is not INPUT
-            and head is not NUMBER
-            and (head.strength == COMPARISON or head.name in ("and", "or", "not"))
-        )

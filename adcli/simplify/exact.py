@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from typing import NamedTuple
 
 from adcli.graph import decimal_text
@@ -10,8 +11,8 @@ from adcli.graph import decimal_text
 LONGEST = 256
 """Fractions with more bits than this, above or below, are rounded to doubles."""
 
-WRITTEN = 17
-"""Whole numbers of up to this many digits are written out where a fraction is."""
+WRITTEN = 40
+"""Numbers of up to this many digits, above and below, are written out."""
 
 
 class Exact(NamedTuple):
@@ -56,10 +57,8 @@ class Exact(NamedTuple):
     def parts(self) -> tuple[str, str]:
         """Return the texts above and below the fraction bar, for a number that is not negative; "1" below for none."""
         above, below = self.value.numerator, self.value.denominator
-        if below == 1 and not self.decimal:
-            return str(above) if above < 10**WRITTEN else decimal_text(float(above)), "1"
-        if self.decimal and terminates(below) or max(above, below) >= 10**WRITTEN:
-            return decimal_text(float(self.value)), "1"
+        if max(above, below) >= 10**WRITTEN or self.decimal and (below == 1 or terminates(below)):
+            return decimal_text(rounded(self.value)), "1"
         return str(above), str(below)
 
 
@@ -69,12 +68,18 @@ ONE, ZERO, MINUS_ONE = Exact(Fraction(1)), Exact(Fraction(0)), Exact(Fraction(-1
 def kept(value: Fraction, decimal: bool) -> Exact:
     """Return the number, rounded to a double if it has grown too long and a double can hold it."""
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > LONGEST:
-        try:
-            rounded = Fraction(float(value))
-        except OverflowError:
-            return Exact(value, decimal)
-        return Exact(rounded, True) if rounded else Exact(value, decimal)
+        size = rounded(abs(value))
+        if 0.0 < size < inf:
+            return Exact(Fraction(size if value > 0 else -size), True)
     return Exact(value, decimal)
+
+
+def rounded(value: Fraction) -> float:
+    """Return the nearest double of a number that is not negative, infinity beyond all of them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
 
 
 def terminates(denominator: int) -> bool:
@@ -87,4 +92,6 @@ def terminates(denominator: int) -> bool:
 
 def exact(text: str) -> Exact:
     """Return the number of a literal; one with a point or an exponent is written as a decimal."""
-    return Exact(Fraction(text), not text.lstrip("-").isdigit())
+    _, _, power = text.lower().partition("e")
+    out_of_range = len(text) > LONGEST or len(power) > 4
+    return Exact(Fraction(float(text) if out_of_range else text), not text.lstrip("-").isdigit())

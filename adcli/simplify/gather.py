@@ -16,7 +16,7 @@ SIZES = range(2, 7)
 
 def gathered(collector: Collector, terms: list[Product]) -> list[Product]:
     """Return the terms, those that have different powers of one sum below the bar made one quotient, if the sum above the bar
-    has no more terms than there were quotients."""
+    has no more terms than stood above the bars before."""
     powers: dict[int, set[int]] = {}
     for _, factors in terms:
         for base, exponent in factors:
@@ -53,8 +53,9 @@ def _over(collector: Collector, terms: list[Product], base: int, power: int) -> 
         here = -min((exponent for inner, exponent in factors if inner == base), default=0)
         if here <= 0:
             continue
-        place, count = (index if place < 0 else place), count + 1
+        place = index if place < 0 else place
         sums = [inner for inner, exponent in factors if exponent == 1 and len(collector.sums.get(inner, ())) in SIZES]
+        count += len(collector.sums[sums[0]]) if sums else 1
         spread = {(base, -here), *((inner, 1) for inner in sums[:1])}
         expanded = [Product(number, tuple(factor for factor in factors if factor not in spread))]
         for other in [*sums[:1], *[base] * (power - here)]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from adcli.simplify.exact import Exact
@@ -30,3 +31,7 @@ class Root(NamedTuple):
     base: int
     order: int
     decimal: bool
+
+    def exponent(self, power: int) -> Exact:
+        """Return the exponent that a whole power of the root is written with."""
+        return Exact(Fraction(power, self.order), self.decimal)
