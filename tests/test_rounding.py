@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 from math import fabs, inf, isfinite, ulp
+from pathlib import Path
 from statistics import median
 
 import mpmath
@@ -15,7 +16,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from points import points
-from rounding import LEGENDRE, RECIPROCAL, SAMPLE, Comparison, compared, error_of, exactly, program_of, steps, upper
+from rounding import (
+    LEGENDRE,
+    RECIPROCAL,
+    SAMPLE,
+    Comparison,
+    compared,
+    error_of,
+    exactly,
+    program_of,
+    steps,
+    table,
+    upper,
+)
 from test_sweeps import CHAINS, EXPRESSIONS, MANY, POINTS, UNARY, smooth
 
 from adcli import derive, rounding
@@ -415,3 +428,16 @@ def test_long_chains(name: str) -> None:
     (estimate,) = rounding.of_values(program.graph, [program.output], values)
     assert 0.0 <= estimate < 1e-6
     assert 0.0 <= rounding.of_gradient(program.graph, program.output, {"x": x}, ["x"])["x"] < 1e-6
+
+
+def test_the_readme_shows_the_table() -> None:
+    """The README has every line of the table, with estimates no smaller than the errors; another C library may round
+    otherwise, so the figures are not compared."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("<!-- rounding -->\n")[1].split("<!-- end -->")[0].splitlines()
+    made = list(table())
+    assert [line.split("|")[1:4] for line in shown[2:-2]] == [line.split("|")[1:4] for line in made[2:-2]]
+    for line in shown[2:-2]:
+        *_, estimate, error, _, _ = line.split("|")
+        assert float(estimate) >= 0.95 * float(error), line
+    assert shown[-1].split(" Median")[0] == made[-1].split(" Median")[0]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from collections.abc import Mapping, Sequence
+from math import factorial, isfinite
 from typing import Any
 
 from adcli import findings
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, warn
+from adcli.derive import symbolic_gradient
 from adcli.errors import Fault
 from adcli.formula import formula, operations
 from adcli.language import Program
 from adcli.numbers.system import FLOATS
 from adcli.partials import derivative, gradient_program
 from adcli.sweeps import evaluate
+from adcli.taylor import taylor
 
 HIGHEST = 20
 """The highest order: formulas grow with it."""
@@ -31,7 +34,7 @@ def answer(request: Request, program: Program) -> Answer:
     if set(request.at) - program.shaping:
         point = evaluated(request, program)
         kinks(request, point, inputs(program, wrt))
-        value = evaluate(graph, point.at, FLOATS)[node]
+        value = _value(program, point.at, wrt)
         if not isfinite(value):
             warn(request, point, [findings.without_place(value, "the derivative")])
         results["value"] = value
@@ -42,6 +45,22 @@ def answer(request: Request, program: Program) -> Answer:
         unsimplified = operations(program_graph, program_node).graph
         results["operations"] = {"tree": counted.tree, "graph": counted.graph, "gradient_program": unsimplified}
     return Answer(request, program, at, wrt, None, results, said)
+
+
+def _value(program: Program, at: Mapping[str, float], wrt: Sequence[str]) -> float:
+    """Return the derivative at the point, from the rules: a formula as it is taught may have no value where they have one, as
+    x^y*ln(x) at x = 0, or lose digits. The name that comes most often is left to the Taylor coefficients."""
+    graph, output = program.graph, program.output
+    if not wrt:
+        return evaluate(graph, at, FLOATS)[output]
+    last = max(wrt, key=wrt.count)
+    for name in wrt:
+        if name != last:
+            graph, nodes = symbolic_gradient(graph, output, [name])
+            output = nodes[name]
+    order = wrt.count(last)
+    ((*_, coefficient),) = taylor(graph, [output], at, last, order)
+    return coefficient * factorial(order)
 
 
 def _names(request: Request, program: Program) -> list[str]:
