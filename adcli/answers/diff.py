@@ -59,8 +59,8 @@ def _value(program: Program, at: Mapping[str, float], wrt: Sequence[str]) -> flo
             graph, nodes = symbolic_gradient(graph, output, [name])
             output = nodes[name]
     order = wrt.count(last)
-    ((*_, coefficient),) = taylor(graph, [output], at, last, order)
-    return coefficient * factorial(order)
+    (coefficients,) = taylor(graph, [output], at, last, order)
+    return coefficients[order] * factorial(order)
 
 
 def _names(request: Request, program: Program) -> list[str]:
