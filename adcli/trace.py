@@ -63,7 +63,8 @@ class Contribution(NamedTuple):
 
 
 class Trace:
-    """The record of one evaluation and of the sweeps that followed it; ``side`` is that of one-sided derivatives."""
+    """The record of one evaluation and of the sweeps that followed it; ``side`` is that of one-sided derivatives, ``series``
+    holds the Taylor coefficients of each node where those were computed."""
 
     def __init__(self, program: Program, values: Sequence[float], side: Side | None = None) -> None:
         self.program, self.values, self.side = program, values, side
@@ -72,6 +73,7 @@ class Trace:
         self.system = Symbols(self.formulas)
         self.tangents: list[Tangent] = []
         self.adjoints: list[Contribution] = []
+        self.series: dict[int, list[float]] = {}
         self._partials: dict[tuple[int, int], Symbol] = {}
         self._dots: dict[str, dict[str, float]] = {}
         self._totals: dict[int, float] = {}

@@ -52,7 +52,8 @@ def _value(program: Program, at: Mapping[str, float], wrt: Sequence[str]) -> flo
     x^y*ln(x) at x = 0, or lose digits. The name that comes most often is left to the Taylor coefficients."""
     graph, output = program.graph, program.output
     if not wrt:
-        return evaluate(graph, at, FLOATS)[output]
+        values: list[float] = evaluate(graph, at, FLOATS)
+        return values[output]
     last = max(wrt, key=wrt.count)
     for name in wrt:
         if name != last:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import factorial, isfinite, isinf
 
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.findings import Finding
 from adcli.language import Program
-from adcli.taylor import taylor
+from adcli.taylor import coefficients as coefficients_of
 
 ORDER, HIGHEST = 5, 50
 """The order unless another is asked for, and the highest."""
@@ -24,7 +24,11 @@ def answer(request: Request, program: Program) -> Answer:
     name = one_input(request, program)
     point = evaluated(request, program)
     kinks(request, point, inputs(program, [name]))
-    (coefficients,) = taylor(program.graph, [program.output], point.at, name, order)
+    every = coefficients_of(program.graph, [program.output], point.at, name, order)
+    coefficients = every[program.output]
+    trace = traced(request, point)
+    if trace is not None:
+        trace.series = {step.node: every[step.node] for step in trace.primal}
     derivatives = [coefficient * factorial(order) for order, coefficient in enumerate(coefficients)]
     missing = [order for order, number in enumerate(derivatives) if not isfinite(number)]
     if missing:
@@ -39,7 +43,7 @@ def answer(request: Request, program: Program) -> Answer:
             [Finding(kind, f"the derivative of order {first} by {name} {reason}, and none above it is given")],
         )
     results = {"coefficients": list(map(there, coefficients)), "derivatives": list(map(there, derivatives))}
-    return Answer(request, program, point.at, [name], None, results, point.findings)
+    return Answer(request, program, point.at, [name], None, results, point.findings, trace)
 
 
 def there(number: float) -> float | None:

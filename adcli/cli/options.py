@@ -44,6 +44,12 @@ TANGENT = [
     click.option("--tangent", metavar="x=1,y=0", required=True, help="The direction; a name that is missing is 0.")
 ]
 FORMAT = click.option("--format", type=click.Choice(["table", "json"]), help="How to print it.  [default: table]")
+TRACE = [
+    click.option("--trace/--no-trace", default=None, help="Show the steps, however many, or none."),
+    click.option(
+        "--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."
+    ),
+]
 OUTPUT = [
     FORMAT,
     click.option("--json", is_flag=True, help="The same as --format json."),
@@ -51,10 +57,6 @@ OUTPUT = [
         "--digits", metavar="N", type=click.IntRange(1, 17), help="Significant digits in tables.  [default: 6]"
     ),
     click.option("--decimals", metavar="N", type=click.IntRange(0, 17), help="Fixed decimals in tables instead."),
-    click.option("--trace/--no-trace", default=None, help="Show the steps, however many, or none."),
-    click.option(
-        "--names", type=click.Choice(["source", "book"]), default="source", help="Call the nodes x, v1 or v0, v1."
-    ),
     click.option("--ascii", is_flag=True, help="Tables in ASCII: v1_dot, v1_bar."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in tables."),
 ]
@@ -102,7 +104,7 @@ def output_format(format: str | None, json: bool) -> str:
     return "json" if json else format or "table"
 
 
-def names(text: str) -> list[str]:
+def names_of(text: str) -> list[str]:
     """Return the names that --wrt gives."""
     found = [name.strip() for name in text.split(",")]
     if not all(found):
@@ -125,7 +127,8 @@ def answer_and_render(
     json: bool,
     digits: int | None,
     decimals: int | None,
-    trace: bool | None,
+    trace: bool | None = None,
+    names: str = "source",
     wrt: str | None = None,
     tangent: str | None = None,
     cotangent: str | None = None,
@@ -143,13 +146,13 @@ def answer_and_render(
     if rest.get("kinks") in ("left", "right") and rest.get("mode") == "reverse":
         raise click.UsageError(f"--kinks {rest['kinks']} needs the forward mode, whose tangents tell the side")
     if wrt is not None:
-        rest["wrt"] = names(wrt)
+        rest["wrt"] = names_of(wrt)
     text = program_text(expression, file)
     if tangent is not None:
         rest["tangent"] = read_point([tangent], "--tangent")
     if cotangent is not None:
         rest["cotangent"] = array(cotangent)
-    display = Display(digits or 6, decimals, rest.pop("names"), trace, rest.pop("ascii"), rest.pop("color"))
+    display = Display(digits or 6, decimals, names, trace, rest.pop("ascii"), rest.pop("color"))
     wanted = trace if chosen == "table" and command in TRACED else bool(trace)
     found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
     render(chosen, found, display)

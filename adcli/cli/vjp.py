@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, WRT, answer_and_render, options
+from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, TRACE, WRT, answer_and_render, options
 
 COTANGENT = [click.option("--cotangent", metavar="1,0", required=True, help="A number for each result.")]
 
@@ -20,7 +20,7 @@ COTANGENT = [click.option("--cotangent", metavar="1,0", required=True, help="A n
         'adcli vjp "x^2*y" --at x=3,y=1 --cotangent 2 --json',
     ],
 )
-@options(EXPRESSION, COTANGENT, WRT, KINKS, STRICT, OUTPUT)
+@options(EXPRESSION, COTANGENT, WRT, KINKS, STRICT, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value and a combination of the results' derivatives, w·J, by one reverse sweep."""
     answer_and_render("vjp", **options)

@@ -105,6 +105,10 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         for step in trace.primal
     ]
     result: dict[str, Any] = {"primal": primal}
+    if trace.series:
+        result["series"] = [
+            {"node": names[node], "coefficients": numbers(series)} for node, series in trace.series.items()
+        ]
     if mode == "forward":
         result["tangent"] = [
             {

@@ -157,6 +157,8 @@ class Page:
             return
         if self.answer.mode != "forward":
             self.line_up([primal])
+            if trace.series:
+                self.print(Text("Taylor coefficients of each step", "bold"), self.series(trace))
             for number in dict.fromkeys(row.number for row in trace.adjoints):
                 of = f" of {self.outputs[number]}" if trace.adjoints[-1].number else ""
                 named = [row for row in trace.adjoints if row.number == number and row.node in self.names]
@@ -170,6 +172,15 @@ class Page:
             title = f"Forward tangent trace{wrt and f', by {self.spell(wrt)}'}"
             blocks.append(Block(title, [tangents.get(step.node, Row()) for step in trace.primal]))
         self.line_up(blocks)
+
+    def series(self, trace: Trace) -> Table:
+        """Return the Taylor coefficients of every step, the orders side by side; a step of no use has only the first."""
+        longest = max(map(len, trace.series.values()))
+        rows = [
+            (self.label_name(label(VALUE, node)), [*map(self.numbers.text, series), *["-"] * (longest - len(series))])
+            for node, series in trace.series.items()
+        ]
+        return self.matrix("order", [str(order) for order in range(longest)], rows)
 
     # --- Rows ---
 
