@@ -37,7 +37,7 @@ CATALOGUE = {
     "not_constant":          ("syntax", "{name} has no value here", "a value is a number or a constant expression such as pi/4"),
     "deriv_by_what":         ("syntax", "deriv needs the name of a variable after the comma", "write deriv(x^2, x)"),
     "empty_array":           ("shape", "an array without elements is no result", "put expressions between the brackets"),
-    "later_statement":       ("syntax", '"{statement}" statements are not there yet', "this version has expressions, bindings and functions"),
+    "no_result":             ("syntax", 'the last statement is a "{statement}", which has no result', "end with an expression, such as the name of a result"),
     "later_arrays":          ("syntax", "arrays and indexing are not there yet", "only the result can be an array, as in [x*y, sin(x)]"),
     "later_function":        ("syntax", "{name} is not there yet", "adcli functions lists the functions of this version"),
     # at the point

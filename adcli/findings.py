@@ -174,6 +174,17 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
     return findings
 
 
+def boundaries(program: Program) -> list[Finding]:
+    """Return a warning for each condition of an if or a while whose sides are exactly equal at the point."""
+    found = []
+    for instruction in program.boundaries:
+        start, stop = program.syntax.extent(instruction)
+        text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
+        message = f"both sides of {text} are equal at the point: the derivative is that of the branch taken"
+        found.append(Finding("boundary", message, None, place(program.syntax.text, start)[1]))
+    return found
+
+
 SIDES = ("left", "right")
 
 SENTENCES = {

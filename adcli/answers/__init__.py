@@ -193,6 +193,7 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     program, values = point.program, point.values
     bends = findings.bends(program, values, wrt)
     point.findings.extend(findings.kinks(program, values, bends, request.kinks))
+    point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))

@@ -11,13 +11,13 @@ from adcli.rules import DEFINITIONS, TABLE, VARIADIC, row
 from adcli.rules.compiled import read
 
 if TYPE_CHECKING:
-    from adcli.language.elaborate import Elaboration
+    from adcli.language.machine import Machine
 
 EXACT_LOGARITHMS = {(NUMBER, "2"): TABLE["log2"], (NUMBER, "10"): TABLE["log10"]}
 """Bases for which there is something better than the quotient of two logarithms: log(1000, 10) is 3."""
 
 
-def call(machine: Elaboration, name: str, arguments: list[int], at: int) -> int:
+def call(machine: Machine, name: str, arguments: list[int], at: int) -> int:
     """Return the node of a call; raise Fault for an unknown name, a wrong number of arguments or an order that is not whole."""
     known, count, graph = machine.functions.get(name), len(arguments), machine.graph
     if known is None:

@@ -88,6 +88,21 @@ def takes(op: int, arg: Any) -> int:
     return 1 + "".join(arg).count("x")
 
 
+def every(statements: list[Statement]) -> list[Statement]:
+    """Give all statements, those in blocks too, in the order of the text."""
+    found, pending = [], list(reversed(statements))
+    while pending:
+        statement = pending.pop()
+        found.append(statement)
+        kind, _, detail, *_ = statement
+        if kind == "if":
+            for _, _, block in reversed(detail):
+                pending.extend(reversed(block))
+        elif kind in ("for", "while"):
+            pending.extend(reversed(detail))
+    return found
+
+
 def beginning(ops: list[int], args: list[Any], index: int) -> int:
     """Give the first instruction of the subexpression whose last one is ``index``."""
     missing = 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from adcli.graph import INPUT, NUMBER, Graph
 
 if TYPE_CHECKING:
-    from adcli.language.elaborate import Elaboration, Values
+    from adcli.language.machine import Machine, Values
 
 FRESH = "'"
 """A mark that no name can have: x'3 is the fresh input of the third deriv, which is by x."""
@@ -33,7 +33,7 @@ class Deriv:
         self.fresh = fresh
 
 
-def begin(machine: Elaboration, name: str, values: Values, at: int) -> Deriv:
+def begin(machine: Machine, name: str, values: Values, at: int) -> Deriv:
     """Put a fresh input in the place of the name's value. An input's is put there for functions too, in which it is free."""
     scope = values if name in values else machine.free
     value = scope[name] if name in scope else machine.free_name(name, at)
@@ -47,7 +47,7 @@ def captured(function: Values, derivs: Sequence[Deriv]) -> Values:
     return function | {deriv.name: deriv.fresh for deriv in derivs if function.get(deriv.name) == deriv.value}
 
 
-def end(machine: Elaboration, deriv: Deriv, expression: int, at: int) -> int:
+def end(machine: Machine, deriv: Deriv, expression: int, at: int) -> int:
     """Give the name its value back, and return the node of the derivative."""
     from adcli.derive import symbolic_gradient  # most programs have no deriv
 

@@ -16,6 +16,7 @@ class Program(NamedTuple):
     vector    whether the result is an array
     title     the name of the result, where the last statement gives one
     inputs    the inputs by name, in order of first appearance, with their nodes
+    boundaries  the instructions of conditions that decided something and whose sides are exactly equal at the point
     shaping   the names of inputs that shape the program (the ends of ranges); they are not differentiated by
     """
 
@@ -26,6 +27,7 @@ class Program(NamedTuple):
     title: str | None
     inputs: dict[str, int]
     shaping: frozenset[str]
+    boundaries: tuple[int, ...] = ()
 
     def shaped(self, numbers: list[float]) -> Any:
         """Return numbers, one for each output, in the shape of the result: a list, or the only one."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from adcli.language import words
+from adcli.language.code import beginning, every
 from adcli.language.program import Program
 from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
 from adcli.notation import PLAIN, WRITE, Item, Piece, Style, atom, bracketed, call, spell
 from adcli.rules import TABLE
 from adcli.rules.primitive import ATOM, CHOICE, COMPARISON, OR, SIGN
+
+if TYPE_CHECKING:
+    from adcli.language.code import Statement
 
 LONGEST = 2_000
 """Programs of more instructions than this are counted, not written out."""
@@ -25,13 +30,42 @@ def reading(program: Program, style: Style = PLAIN) -> str:
     if len(syntax.ops) > LONGEST:
         return f"{name} is a program of {len(program.graph.steps()):,} steps with {len(program.inputs):,} input{'s' * (len(program.inputs) != 1)}"
     *statements, last = syntax.statements
-    lines = []
-    for kind, bound, parameters, start, stop, _ in statements:
-        left = style.name(bound)
-        if kind == "define":
-            left += f"({', '.join(style.name(parameter) for parameter in parameters)})"
-        lines.append(f"{left} = {spell(_items(syntax, start, stop, style), style)}")
-    return "\n".join([*lines, f"{head} = {spell(_items(syntax, last[3], last[4], style), style)}"])
+    return "\n".join([*_lines(syntax, statements, style), f"{head} = {_text(syntax, last[3], last[4], style)}"])
+
+
+def _text(syntax: Syntax, start: int, stop: int, style: Style) -> str:
+    return spell(_items(syntax, start, stop, style), style)
+
+
+def _lines(syntax: Syntax, statements: Sequence[Statement], style: Style) -> Iterator[str]:
+    """Yield the lines of statements, those in blocks indented."""
+    pending: list[tuple[str, Statement | str]] = [("", statement) for statement in reversed(statements)]
+    while pending:
+        indent, statement = pending.pop()
+        if isinstance(statement, str):
+            yield indent + statement
+            continue
+        kind, bound, detail, start, stop, _ = statement
+        if kind in ("bind", "define"):
+            left = style.name(bound)
+            if kind == "define":
+                left += f"({', '.join(style.name(parameter) for parameter in detail)})"
+            yield f"{indent}{left} = {_text(syntax, start, stop, style)}"
+            continue
+        if kind == "for":
+            middle = beginning(syntax.ops, syntax.args, stop - 1)
+            ends = f"{_text(syntax, start, middle, style)}..{_text(syntax, middle, stop, style)}"
+            arms = [(f"for {style.name(bound)} in {ends}", detail)]
+        elif kind == "while":
+            arms = [(f"while {_text(syntax, start, stop, style)}", detail)]
+        else:
+            tests = [None if begin is None else _text(syntax, begin, end, style) for begin, end, _ in detail]
+            heads = ["else" if test is None else f"{'else ' * (at > 0)}if {test}" for at, test in enumerate(tests)]
+            arms = list(zip(heads, (block for *_, block in detail)))
+        for written, block in reversed(arms):
+            pending.append((indent, "}"))
+            pending += [(indent + "    ", inner) for inner in reversed(block)]
+            pending.append((indent, f"{written} {{"))
 
 
 def result_name(program: Program) -> str:
@@ -40,7 +74,7 @@ def result_name(program: Program) -> str:
         return program.title
     syntax = program.syntax
     used = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
-    used |= {statement[1] for statement in syntax.statements}
+    used |= {statement[1] for statement in every(syntax.statements)}
     return next(
         name
         for name in ("f", "F", "g", "G", "h", "result", *(f"f{i}" for i in range(len(used) + 1)))
@@ -65,7 +99,7 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
             yield TABLE[arg], op - UNARY + 1
         elif op == CALL:
             name, count, _ = arg
-            own = any(statement[0] == "define" and statement[1] == name for statement in syntax.statements)
+            own = any(statement[0] == "define" and statement[1] == name for statement in every(syntax.statements))
             shown = name if own or (name, count) == ("log", 2) else words.FUNCTIONS[name]
             count -= at in series  # the two ends of its range are one piece by now
             yield WRITE, (count, partial(_call, shown, style))

@@ -8,6 +8,8 @@ from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.deriv import FRESH
 from adcli.numbers.system import FLOATS
+from adcli.rules import CONDITIONS
+from adcli.rules.primitive import COMPARISON, Primitive
 
 
 class Shape:
@@ -18,9 +20,30 @@ class Shape:
         self.graph, self.point = graph, point
         self.names: set[str] = set()
         self.values: dict[int, float] = {}
+        self._shaping: set[int] = set()
 
     def value(self, node: int) -> float:
-        """Return the number that a node is at the point; raise Fault if that needs an input without a value."""
+        """Return the number that a node is at the point, and note that it shapes the program."""
+        self.names |= self.inputs(node, self._shaping)
+        return self.at_point(node)
+
+    def inputs(self, node: int, seen: set[int]) -> set[str]:
+        """Return the names of the inputs that a node needs, but for those below nodes that have been ``seen``."""
+        found, pending = set(), [node]
+        while pending:
+            index = pending.pop()
+            if index not in seen:
+                seen.add(index)
+                head, *rest = self.graph.nodes[index]
+                if head is INPUT:
+                    found.add(rest[0])
+                elif head is not NUMBER:
+                    pending += rest
+        return found
+
+    def at_point(self, node: int) -> float:
+        """Return the number that a node is at the point; raise Fault if that needs an input without a value. What decides
+        about a branch only does not shape the program: it is differentiated by."""
         wanted, values = [node], self.values
         while wanted:
             index = wanted[-1]
@@ -33,7 +56,6 @@ class Shape:
                 if rest[0] not in self.point:
                     name, fresh, _ = rest[0].partition(FRESH)
                     raise Fault("shapes_the_program", name=name) if fresh else no_value(rest)
-                self.names.add(rest[0])
                 values[index] = self.point[rest[0]]
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
@@ -41,3 +63,18 @@ class Shape:
                 function = FLOATS.functions[head]
                 values[index] = function(*(values[argument] for argument in rest)) if rest else function
         return values[node]
+
+    def boundaries(self, condition: int) -> list[int]:
+        """Return the instructions of the comparisons in a condition whose sides depend on an input and are exactly equal at
+        the point."""
+        found, pending = [], [condition]
+        while pending:
+            index = pending.pop()
+            head, *arguments = self.graph.nodes[index]
+            if head in CONDITIONS:
+                pending += arguments
+            elif isinstance(head, Primitive) and head.strength == COMPARISON:
+                one, other = map(self.at_point, arguments)
+                if one == other and self.inputs(index, set()):
+                    found.append(self.graph.sources[index])
+        return found
