@@ -126,6 +126,7 @@ class Elaboration(Machine):
     def numbers(self, name: str, start: int, stop: int) -> Iterator[None]:
         """Bind the name of a for to each of its numbers in turn."""
         middle = beginning(self.syntax.ops, self.syntax.args, stop - 1)
+        self.decided = True
         first = self.whole_end(self.run(start, middle, self.values, self.own), middle - 1)
         last = self.whole_end(self.run(middle, stop, self.values, self.own), stop - 1)
         hidden = self.values.get(name)

@@ -79,7 +79,7 @@ class Machine:
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
         self.steps = self.fresh = 0
-        self.decided = False
+        self.decided = False  # whether the text has blocks, of which some may not be run
         self.derivs: list[deriv.Deriv] = []
         self.shape = Shape(self.graph, point)
 

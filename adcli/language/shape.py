@@ -77,4 +77,4 @@ class Shape:
                 one, other = map(self.at_point, arguments)
                 if one == other and self.inputs(index, set()):
                     found.append(self.graph.sources[index])
-        return found
+        return found[::-1]
