@@ -28,14 +28,16 @@ def decimal_text(value: float) -> str:
 
 
 class Graph:
-    """Parallel lists, one entry a node: ``nodes`` and ``sources``; ``names`` holds the few nodes a person named.
+    """Parallel lists, one entry a node: ``nodes`` and ``sources``; ``names`` holds the few nodes a person named, and ``arrays``
+    says whether values may be arrays.
 
     A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none).
     """
 
-    __slots__ = ("_index", "names", "nodes", "sources")
+    __slots__ = ("_index", "arrays", "names", "nodes", "sources")
 
-    def __init__(self) -> None:
+    def __init__(self, arrays: bool = False) -> None:
+        self.arrays = arrays
         self.nodes: list[Node] = []
         self.sources: list[int] = []
         self.names: dict[int, str] = {}
@@ -108,7 +110,7 @@ class Graph:
 
         The order must be one in which the nodes can be computed and name every node that they need.
         """
-        graph, new = Graph(), dict[int, int]()
+        graph, new = Graph(self.arrays), dict[int, int]()
         for index in order:
             head, *rest = self.nodes[index]
             node = (head, *rest) if head in LEAVES else (head, *(new[argument] for argument in rest))

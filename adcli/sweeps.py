@@ -19,8 +19,11 @@ from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import WHERE
-from adcli.rules.compiled import first, one, second
+from adcli.rules.arrays import of
+from adcli.rules.compiled import first, one, read, second
+from adcli.rules.primitive import Array
 
+WIDE = of("wide")
 Number = Any
 Observer = Callable[..., None]
 
@@ -74,7 +77,7 @@ def forward(
     for speed; the general case is below them.
     """
     nodes, rules = graph.nodes, system.rules
-    unit, its_first, its_second = one, first, second
+    unit, its_first, its_second, scalar = one, first, second, system.scalar
     tangents: list[Number] = [None] * len(nodes)
     for index, tangent in seeds.items():
         tangents[index] = tangent
@@ -82,7 +85,7 @@ def forward(
         if not depends or index in seeds:
             continue
         node, total = nodes[index], None
-        if len(node) == 3 and bends is None:
+        if len(node) == 3 and bends is None and scalar:
             head, a, b = node
             by_first, by_second = rules[head]
             x, y, dx, dy = values[a], values[b], tangents[a], tangents[b]
@@ -105,12 +108,19 @@ def forward(
             total = bends[index](*[tangents[argument] for argument in arguments])
         elif head is WHERE:
             total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
+        elif isinstance(head, Array):
+            for number, argument in enumerate(arguments):
+                if (tangent := tangents[argument]) is not None:
+                    term = pushed(head, number, tangent, operands, values[index], system)
+                    total = term if total is None or term is None else total + term
         else:
             for argument, rule in zip(arguments, rules[head]):
                 tangent = tangents[argument]
                 if tangent is not None and rule is not None:
                     term = tangent * rule(*operands, values[index])
                     total = term if total is None else total + term
+            if total is not None and not scalar:
+                total = system.functions[WIDE](total, values[index])
         tangents[index] = total
         if observe is not None:
             observe(index, total)
@@ -132,7 +142,7 @@ def reverse(
     two arguments are written out, which is twice as fast as the general case below them.
     """
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
-    unit, its_first, its_second = one, first, second
+    unit, its_first, its_second, scalar = one, first, second, system.scalar
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None
@@ -141,7 +151,7 @@ def reverse(
         if g is None:
             continue
         node = nodes[index]
-        if len(node) == 3:
+        if len(node) == 3 and scalar:
             head, a, b = node
             by_first, by_second = rules[head]
             x, y = values[a], values[b]
@@ -161,7 +171,7 @@ def reverse(
                 adjoints[b] = contribution if old is None else old + contribution
                 if observe is not None:
                     observe(index, 1, g, by_second(x, y, values[index]), contribution, adjoints[b])
-        elif len(node) == 2:
+        elif len(node) == 2 and (scalar or node[0] is INPUT or node[0] is NUMBER):
             head, a = node
             if head is INPUT or head is NUMBER or (rule := rules[head][0]) is None:
                 continue
@@ -174,12 +184,60 @@ def reverse(
             head, *arguments = node
             operands = [values[argument] for argument in arguments]
             upstream = (None, *system.route(operands[0], g)) if head is WHERE else (g,) * len(arguments)
-            for number, (argument, rule) in enumerate(zip(arguments, rules[head])):
-                if upstream[number] is None or not live[argument] or rule is None:
+            array = isinstance(head, Array)
+            for number, argument in enumerate(arguments):
+                if upstream[number] is None or not live[argument]:
                     continue
-                partial = rule(*operands, values[index])
-                contribution, old = upstream[number] * partial, adjoints[argument]
+                if array:
+                    partial, contribution = None, pulled(head, number, g, operands, values[index], system)
+                elif (rule := rules[head][number]) is not None:
+                    partial = rule(*operands, values[index])
+                    contribution = (
+                        upstream[number] * partial
+                        if scalar
+                        else system.product(upstream[number], partial, operands[number])
+                    )
+                else:
+                    continue
+                if contribution is None:
+                    continue
+                old = adjoints[argument]
                 adjoints[argument] = contribution if old is None else old + contribution
                 if observe is not None:
                     observe(index, number, g, partial, contribution, adjoints[argument])
     return adjoints
+
+
+def pushed(
+    row: Array, number: int, tangent: Number, operands: Sequence[Number], r: Number, system: Any
+) -> Number | None:
+    """Return what the tangent of one argument gives to that of a row of arrays; None where the row does not depend on it."""
+    if row.pullbacks[number] is not None:  # linear
+        return system.functions[row](*operands[:number], tangent, *operands[number + 1 :])
+    text = row.differential[number]
+    if text is None:
+        return None
+    return system.expression(text, ("d", *row.parameters, "r"))(tangent, *operands, r)
+
+
+def pulled(row: Array, number: int, g: Number, operands: Sequence[Number], r: Number, system: Any) -> Number | None:
+    """Return what an adjoint of a row of arrays gives to one argument; None where the row does not depend on it. A smooth row
+    has its differential, a program that is linear in d: the reverse sweep over that, wherever d may be, is its transpose."""
+    known = {**dict(zip(row.parameters, operands)), "r": r}
+    back, text = row.pullbacks[number], row.differential[number]
+    if callable(back):
+        other, names = back()
+        return system.through(row, lambda g: system.functions[other](*({**known, "g": g}[name] for name in names)), g)
+    if back is not None:
+        function = system.expression(back, ("g", *row.parameters, "r"))
+        return system.through(row, lambda g: function(g, *operands, r), g)
+    if text is None:
+        return None
+    graph, output = read(text)
+    inputs = graph.inputs()
+
+    def transposed(g: Number) -> Number:
+        values = evaluate(graph, {**known, "d": operands[number]}, system)
+        return reverse(graph, values, {output: g}, [inputs["d"]], system)[inputs["d"]]
+
+    return system.through(row, transposed, g)

@@ -14,6 +14,8 @@ from adcli.graph import NUMBER, Graph, decimal_text
 from adcli.numbers.floats import FUNCTIONS
 from adcli.numbers.system import System
 from adcli.rules import CONSTANTS, TABLE, row
+from adcli.rules.arrays import NAMES as ARRAYS
+from adcli.rules.arrays import of
 
 ONE = (NUMBER, "1")
 MUL = TABLE["mul"]
@@ -34,12 +36,22 @@ class Symbol:
 
     def apply(self, name: str, *arguments: Any) -> Symbol:
         """Return the named primitive of these arguments, in this symbol's graph."""
+        if self.graph.arrays and (
+            name in ARRAYS and (name not in TABLE or len(arguments) == 1 or int in map(type, arguments))
+        ):
+            return self._apply_array(name, *arguments)
         nodes = [self.lift(argument).index for argument in arguments]
         if name in FOLDED:
             folded = FOLDED[name](self.graph, *nodes)
             if folded is not None:
                 return Symbol(self.graph, folded)
         return Symbol(self.graph, self.graph.put((row(name, len(nodes)), *nodes)))
+
+    def _apply_array(self, name: str, *arguments: Any) -> Symbol:
+        """Return a function of arrays; numbers that are whole, and tuples of them, are no arrays but belong to the row."""
+        static = tuple(argument for argument in arguments if isinstance(argument, (int, tuple)))
+        nodes = [self.lift(argument).index for argument in arguments if not isinstance(argument, (int, tuple))]
+        return Symbol(self.graph, self.graph.put((of(name, *static), *nodes)))
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol of this graph."""
@@ -146,6 +158,22 @@ class Symbols(System):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(Functions(graph), lambda text: Symbol(graph, graph.number(text)))
+        self.graph = graph
+
+    @property
+    def scalar(self) -> bool:
+        """Say whether there are no shapes."""
+        return not self.graph.arrays
+
+    def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
+        """Return an adjoint times a partial, in the shape of the argument."""
+        product = g * partial
+        return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and g.mask)
+
+    def through(self, row: Any, pull: Callable[[Any], Any], g: Symbol) -> Symbol:
+        """Return what a row of arrays gives of an adjoint."""
+        found: Symbol = pull(g.plain())
+        return found
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol."""

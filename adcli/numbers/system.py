@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from math import e, inf, pi, tau
 from typing import Any
 
+from adcli.graph import Graph
 from adcli.numbers.floats import FUNCTIONS
 from adcli.rules.compiled import Rules, bind
-from adcli.rules.primitive import Primitive
+from adcli.rules.primitive import Array, Primitive
 
 
 class ByRow(dict[Primitive, Any]):
@@ -19,12 +20,22 @@ class ByRow(dict[Primitive, Any]):
         self.by_name = functions
 
     def __missing__(self, row: Primitive) -> Any:
-        function = self[row] = self.by_name[row.name]
+        function = self.by_name[row.name]
+        if isinstance(row, Array) and row.static:
+            by_name, static = function, row.static
+
+            def function(*arguments: Any) -> Any:
+                return by_name(*arguments, *static)
+
+        self[row] = function
         return function
 
 
 class System:
-    """A number system, made from its functions by name (see sweeps.py for what each part is for)."""
+    """A number system, made from its functions by name (see sweeps.py for what each part is for). ``scalar`` says that there
+    are no shapes: an adjoint times a partial is what the argument gets."""
+
+    scalar = True
 
     def __init__(self, by_name: Mapping[str, Any], number: Callable[[str], Any]) -> None:
         self.by_name = by_name
@@ -49,4 +60,14 @@ class Floats(System):
         return (adjoint, None) if condition else (None, adjoint)
 
 
-FLOATS = Floats({**FUNCTIONS, "pi": pi, "e": e, "tau": tau, "inf": inf, "deg": pi / 180}, float)
+CONSTANTS = {"pi": pi, "e": e, "tau": tau, "inf": inf, "deg": pi / 180}
+FLOATS = Floats({**FUNCTIONS, **CONSTANTS}, float)
+
+
+def system_of(graph: Graph) -> Any:
+    """Return the number system that a graph is computed in: floats, or arrays where it has some."""
+    if not graph.arrays:
+        return FLOATS
+    from adcli.numbers.arrays import ARRAYS  # numpy takes longer to import than most programs to run
+
+    return ARRAYS

@@ -1,8 +1,121 @@
-"""The table, third part: arrays."""
+"""The table, third part: arrays.
+
+A row of this part that is linear in its arrays states its pullbacks: what an adjoint ``g`` of the result gives to each
+argument; forward, a tangent takes the argument's place. One that is smooth states its differential by each argument, an
+expression linear in that argument's tangent ``d``: forward it is evaluated, in reverse the sweep runs over it, which needs the
+linear rows alone. ``r`` is the result, and None stands for an argument that only lends its shape.
+
+What a person gives besides arrays (an axis, a shape, an index) belongs to the row: ``of("sum", 0)`` is the row of
+``sum(x, 0)``, and {axis} in a rule stands for the same axis there.
+
+The differentials of det, logdet, inv, solve and cholesky are those of Giles, Collected matrix derivative results for forward
+and reverse mode algorithmic differentiation (2008).
+"""
 
 from __future__ import annotations
 
-from adcli.rules.primitive import Primitive
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
-ARRAY = Primitive("array", (), "the derivatives of the elements")
-"""An array made of its elements, however many: the result of a program with several."""
+from adcli.rules.primitive import Array
+
+Texts = tuple["str | None", ...]
+
+# fmt: off
+LINEAR: dict[str, tuple[tuple[str, ...], Texts]] = {
+    # name        arguments        what an adjoint g gives to each
+    "T":         (("x",),          ("T(g)",)),
+    "sum":       (("x",),          ("spread(g, x{axis})",)),
+    "mean":      (("x",),          ("spread(g, x{axis})/count(x{axis})",)),
+    "spread":    (("y", "x"),      ("sum(g{axis})", None)),            # y, a sum's, to the shape of x
+    "fit":       (("y", "x"),      ("wide(g, y)", None)),              # y summed to the shape of x
+    "wide":      (("y", "x"),      ("fit(g, y)", None)),               # y broadcast to the shape of x
+    "reshape":   (("x",),          ("alike(g, x)",)),
+    "alike":     (("y", "x"),      ("alike(g, y)", None)),             # y in the shape of x
+    "trace":     (("x",),          ("diagonal(g, x)",)),
+    "diagonal":  (("y", "x"),      ("trace(g)", None)),                # y on the diagonal of an x
+    "outer":     (("x", "y"),      ("g@y", "x@g")),
+    "matmul":    (("x", "y"),      ("left(g, y, x)", "right(g, x, y)")),
+    "left":      (("z", "y", "x"), ("g@y", "right(z, g, y)", None)),   # what x gets in x @ y
+    "right":     (("z", "x", "y"), ("x@g", "left(z, g, x)", None)),    # what y gets
+    "phi":       (("x",),          ("phi(g)",)),                       # the lower triangle with its diagonal halved
+    "solve":     (("x", "y"),      (None, "solve(T(x), g)")),
+}
+
+SMOOTH: dict[str, tuple[tuple[str, ...], Texts]] = {
+    # name        arguments        the differential by each
+    "max":       (("x",),          ("sum(d*among(x, r{axis}){axis})",)),
+    "min":       (("x",),          ("sum(d*among(x, r{axis}){axis})",)),
+    "norm":      (("x",),          ("sum(where(r == 0, 0, x/r)*d)",)),
+    "logsumexp": (("x",),          ("sum(softmax(x{axis})*d{axis})",)),
+    "softmax":   (("x",),          ("r*(d - spread(sum(r*d{axis}), x{axis}))",)),
+    "det":       (("x",),          ("sum(cofactor(x)*d)",)),
+    "cofactor":  (("x",),          ("r*trace(solve(x, d)) - T(solve(x, d@T(r)))",)),
+    "logdet":    (("x",),          ("trace(solve(x, d))",)),
+    "inv":       (("x",),          ("-(r@d@r)",)),
+    "solve":     (("x", "y"),      ("-solve(x, d@r)", None)),
+    "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, T(d)))))",)),
+}
+
+CONSTANT = {"count": ("x",), "among": ("x", "r")}
+"""How many elements there are along an axis, and the share of each in an extreme: 1/k of the k that tie."""
+
+WRITTEN = {"matmul": "@"}
+# fmt: on
+
+INTERNAL = (
+    "spread",
+    "fit",
+    "wide",
+    "alike",
+    "diagonal",
+    "left",
+    "right",
+    "phi",
+    "cofactor",
+    "count",
+    "among",
+    "scatter",
+    "part",
+)
+"""What no person types."""
+
+NAMES = frozenset((*LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part"))
+
+
+@cache
+def of(name: str, *static: Any) -> Array:
+    """Return the row of a function of arrays, for what it is given besides them."""
+    if name in ("array", "concat"):
+        return _several(name, *static)
+    if name == "index":
+        return Array(name, ("x",), static, pullbacks=(lambda: (of("scatter", *static), ("g", "x")),))
+    if name == "scatter":  # y at the place of an index in zeros of the shape of x
+        return Array(name, ("y", "x"), static, pullbacks=(lambda: (of("index", *static), ("g",)), None))
+    if name == "part":  # what the argument of a number gives to a concat
+        return Array(
+            name, ("y", *(f"x{k}" for k in range(1, static[-1] + 1))), static, pullbacks=(None,) * (static[-1] + 1)
+        )
+    axis = f", {static[0]}" if static and name not in ("reshape",) else ""
+    parameters, linear = LINEAR.get(name, ((), ()))
+    parameters, smooth = SMOOTH.get(name, (parameters, ()))
+    parameters = CONSTANT.get(name, parameters)
+
+    def filled(texts: Texts) -> Texts:
+        return tuple(text and text.replace("{axis}", axis) for text in texts)
+
+    return Array(name, parameters, static, pullbacks=filled(linear), differential=filled(smooth))
+
+
+def _several(name: str, *static: Any) -> Array:
+    """Return the row of an array of so many elements, or of so many arrays laid one behind another along an axis."""
+    *_, count = static
+    parameters = tuple(f"x{k}" for k in range(1, count + 1))
+
+    def back(k: int) -> Callable[[], tuple[Array, tuple[str, ...]]]:
+        if name == "array":
+            return lambda: (of("index", (k,)), ("g",))
+        return lambda: (of("part", static[0], k, count), ("g", *parameters))
+
+    return Array(name, parameters, static, pullbacks=tuple(back(k) for k in range(count)))

@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
-from adcli.rules.primitive import Primitive
+from adcli.rules.primitive import Array, Primitive
 
 Function = Callable[..., Any]
 Reader = Callable[[str], tuple[Graph, int]]
@@ -58,6 +58,8 @@ def _spelled(head: object, arguments: list[str]) -> str:
         return f" {NATIVE[head.name]} ".join(arguments)
     if head.name == "neg":
         return f"-{arguments[0]}"
+    if isinstance(head, Array):
+        arguments = [*arguments, *map(repr, head.static)]
     return f"f_{head.name}({', '.join(arguments)})" if arguments else f"f_{head.name}"
 
 

@@ -7,6 +7,10 @@ sweeps, the printed formulas, the reference table and the tests all read the sam
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 """Binding strengths, loosest first."""
 
@@ -71,3 +75,32 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+class Array(Primitive):
+    """A row of arrays (see arrays.py).
+
+    static        what it is given besides arrays: an axis, a shape, an index
+    pullbacks     for each argument that it is linear in, what an adjoint g of the result gives to it: a text over g, the
+                  arguments and r, or what returns another row and the names of its arguments
+    differential  for each argument that it is smooth in, the differential: a text over d, the arguments and r
+    """
+
+    __slots__ = ("differential", "pullbacks", "static")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        static: tuple[Any, ...] = (),
+        *,
+        pullbacks: tuple[Any, ...] = (),
+        differential: tuple[str | None, ...] = (),
+    ) -> None:
+        super().__init__(name, ("",) * len(parameters), parameters=parameters)
+        if name == "matmul":
+            self.sign, self.strength = "@", PRODUCT
+        self.static = static
+        self.pullbacks = pullbacks or (None,) * len(parameters)
+        self.differential = differential or (None,) * len(parameters)
+        self.constant = not any((*self.pullbacks, *self.differential))

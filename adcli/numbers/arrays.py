@@ -1,0 +1,303 @@
+"""Arrays: numpy's, with its shapes and its broadcasting; numbers alone stay Python's floats.
+
+Elementwise functions are numpy's own where they are as good as those of floats.py, and those of floats.py, element by element,
+where they are not or numpy has none. Nothing warns: what is not finite is found in results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adcli.numbers.floats import FUNCTIONS as FLOATS
+from adcli.numbers.system import CONSTANTS, System
+from adcli.rules import TABLE
+from adcli.rules.primitive import Primitive
+
+Value = Any
+"""A float, or an array of doubles."""
+
+np.seterr(all="ignore")
+
+
+class Masked:
+    """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
+
+    __slots__ = ("array", "mask")
+
+    def __init__(self, array: Any, mask: Any) -> None:
+        self.array, self.mask = array, mask
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Masked):
+            return Masked(self.array + other.array, self.mask | other.mask)
+        return self.array + other
+
+    __radd__ = __add__
+
+
+def plain(value: Value) -> Value:
+    """Return an adjoint without its mask."""
+    return value.array if isinstance(value, Masked) else value
+
+
+def tidy(value: Any) -> Value:
+    """Return a float for an array without dimensions, and an array of doubles as it is."""
+    return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=float)
+
+
+# --- Elementwise ---
+
+NUMPY: dict[str, Callable[..., Any]] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "abs": np.abs,
+    "sqrt": np.sqrt, "floor": np.floor, "ceil": np.ceil, "round": np.round, "sign": np.sign,
+    "exp": np.exp, "ln": np.log, "sin": np.sin, "cos": np.cos,
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal,
+    "min": np.minimum, "max": np.maximum,
+    "and": lambda x, y: (x != 0) & (y != 0), "or": lambda x, y: (x != 0) | (y != 0), "not": lambda x: x == 0,
+    "where": lambda c, x, y: np.where(np.not_equal(c, 0), x, y),
+    "stop": lambda x: x,
+    "relu": lambda x: np.maximum(x, 0.0),
+    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh,
+}  # fmt: skip
+
+
+def _sigmoid(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def elementwise(name: str) -> Callable[..., Value]:
+    """Return a function of floats.py for arrays too; on floats alone it is the same."""
+    scalar = FLOATS[name]
+    on_arrays = NUMPY.get(name)
+    if on_arrays is None:
+        each = np.frompyfunc(scalar, TABLE[name].arity, 1)
+
+        def on_arrays(*arguments: Value) -> Any:
+            return each(*arguments)
+
+    def function(*arguments: Value) -> Value:
+        for argument in arguments:
+            if argument.__class__ is not float:
+                return np.asarray(on_arrays(*arguments), dtype=float)
+        return scalar(*arguments)
+
+    return function
+
+
+# --- Linear ---
+
+
+def axis_of(static: tuple[Any, ...]) -> int | None:
+    return None if not static else int(static[0])
+
+
+def spread(y: Value, x: Value, *axis: Any) -> Value:
+    """Return y, a sum's along an axis, in the shape of x."""
+    if axis:
+        y = np.expand_dims(y, int(axis[0]))
+    return tidy(np.broadcast_to(y, np.shape(x)))
+
+
+def fit(y: Value, x: Value) -> Value:
+    """Return y summed to the shape of x, which was broadcast to that of y; or broadcast to it, if y is smaller."""
+    shape = np.shape(x)
+    if np.shape(y) == shape:
+        return y
+    extra = np.ndim(y) - len(shape)
+    if extra > 0:
+        y = np.sum(y, axis=tuple(range(extra)))
+    ones = tuple(k for k, size in enumerate(shape) if size == 1 and np.shape(y)[k : k + 1] not in ((), (1,)))
+    if ones:
+        y = np.sum(y, axis=ones, keepdims=True)
+    return tidy(np.broadcast_to(y, shape))
+
+
+def wide(y: Value, x: Value) -> Value:
+    """Return y broadcast to the shape of x."""
+    return tidy(np.broadcast_to(y, np.shape(x)))
+
+
+def left(z: Value, y: Value, x: Value) -> Value:
+    """Return what x gets from the adjoint z of x @ y."""
+    if np.ndim(x) == 1:
+        return tidy(z * y if np.ndim(y) == 1 else y @ z)
+    return tidy(np.outer(z, y) if np.ndim(y) == 1 else z @ y.T)
+
+
+def right(z: Value, x: Value, y: Value) -> Value:
+    """Return what y gets from the adjoint z of x @ y."""
+    if np.ndim(x) == 1:
+        return tidy(z * x if np.ndim(y) == 1 else np.outer(x, z))
+    return tidy(x.T @ z)
+
+
+def index(x: Value, *items: Any) -> Value:
+    """Return a part of x; an item is a whole number or (start, stop, step)."""
+    return tidy(x[key(items)])
+
+
+def scatter(y: Value, x: Value, *items: Any) -> Value:
+    """Return zeros of the shape of x with y at an index."""
+    zeros = np.zeros(np.shape(x))
+    zeros[key(items)] = y
+    return zeros
+
+
+def key(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return an index as numpy has it."""
+    return tuple(slice(*item) if isinstance(item, tuple) else item for item in items)
+
+
+def array(*elements_and_count: Any) -> Value:
+    """Return an array of elements of one shape."""
+    *elements, _ = elements_and_count
+    return np.stack([np.asarray(element, dtype=float) for element in elements])
+
+
+def concat(*parts_axis_count: Any) -> Value:
+    """Return arrays laid one behind another."""
+    *parts, axis, _ = parts_axis_count
+    return np.concatenate(parts, axis=axis)
+
+
+def part(g: Value, *rest: Any) -> Value:
+    """Return what the argument of a number gives to a concat."""
+    *parts, axis, k, _ = rest
+    sizes = [np.shape(one)[axis] for one in parts]
+    start = sum(sizes[:k])
+    return np.take(g, range(start, start + sizes[k]), axis=axis)
+
+
+def phi(x: Value) -> Value:
+    """Return the lower triangle of x with its diagonal halved."""
+    return np.tril(x) - np.diag(np.diag(x)) / 2
+
+
+# --- Smooth, and constant ---
+
+
+def norm(x: Value) -> Value:
+    """Return the length of x, which neither overflows nor underflows on the way."""
+    largest = float(np.max(np.abs(x), initial=0.0))
+    if largest == 0.0 or not np.isfinite(largest):
+        return largest
+    return largest * float(np.sqrt(np.sum((x / largest) ** 2)))
+
+
+def logsumexp(x: Value, *axis: Any) -> Value:
+    """Return the logarithm of the sum of exponentials."""
+    along = axis_of(axis)
+    largest = np.max(x, axis=along, keepdims=True)
+    safe = np.where(np.isfinite(largest), largest, 0.0)
+    total = np.sum(np.exp(x - safe), axis=along, keepdims=True)
+    return tidy(
+        np.squeeze(safe + np.log(total), axis=along) if along is not None else float((safe + np.log(total)).item())
+    )
+
+
+def softmax(x: Value, *axis: Any) -> Value:
+    """Return exponentials that sum to 1."""
+    along = axis_of(axis)
+    small = np.exp(x - np.max(x, axis=along, keepdims=True))
+    return small / np.sum(small, axis=along, keepdims=True)
+
+
+def cofactor(x: Value) -> Value:
+    """Return the cofactors of a matrix, by its singular values: well for a singular one too."""
+    u, s, v = np.linalg.svd(x)
+    others = np.array([np.prod(np.delete(s, k)) for k in range(len(s))])
+    return float(np.linalg.det(u) * np.linalg.det(v)) * (u * others) @ v
+
+
+def among(x: Value, r: Value, *axis: Any) -> Value:
+    """Return the share of each element in an extreme: 1/k each of the k that tie."""
+    ties = (x == spread(r, x, *axis)).astype(float)
+    return ties / spread(np.sum(ties, axis=axis_of(axis)), x, *axis)
+
+
+def along(function: Callable[..., Any]) -> Callable[..., Value]:
+    """Return a reduction of numpy's over an axis or everything."""
+    return lambda x, *axis: tidy(function(x, axis=axis_of(axis)))
+
+
+def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
+    """Return min or max: of an array along an axis or everything, or elementwise of several arguments."""
+    pairwise = elementwise(name)
+
+    def either(*arguments: Value) -> Value:
+        arrays = [argument for argument in arguments if argument.__class__ is not int]
+        if len(arrays) == 1:
+            return tidy(function(arrays[0], axis=axis_of(arguments[1:])))
+        result = arrays[0]
+        for other in arrays[1:]:
+            result = pairwise(result, other)
+        return result
+
+    return either
+
+
+FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
+    "T": lambda x: tidy(np.transpose(x)),
+    "sum": along(np.sum), "mean": along(np.mean), "min": extreme("min", np.min), "max": extreme("max", np.max),
+    "spread": spread, "fit": fit, "wide": wide,
+    "reshape": lambda x, *shape: np.reshape(x, shape), "alike": lambda y, x: tidy(np.reshape(y, np.shape(x))),
+    "trace": lambda x: float(np.trace(x)), "diagonal": lambda y, x: y * np.eye(*np.shape(x)),
+    "outer": lambda x, y: np.outer(x, y), "matmul": lambda x, y: tidy(np.matmul(x, y)), "left": left, "right": right,
+    "phi": phi, "index": index, "scatter": scatter, "array": array, "concat": concat, "part": part,
+    "solve": lambda x, y: tidy(np.linalg.solve(x, y)), "inv": lambda x: np.linalg.inv(x),
+    "det": lambda x: float(np.linalg.det(x)), "logdet": lambda x: float(np.linalg.slogdet(x)[1]), "cofactor": cofactor,
+    "cholesky": lambda x: np.linalg.cholesky(x), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
+    "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
+}  # fmt: skip
+
+KEEPING = {"T", "index", "scatter", "reshape", "alike", "spread", "wide", "fit", "array", "concat", "part"}
+"""Rows that move elements about: a mask goes through them as an adjoint does."""
+
+
+class Arrays(System):
+    """The number system of arrays."""
+
+    scalar = False
+
+    def __init__(self) -> None:
+        super().__init__({**FUNCTIONS, **CONSTANTS}, float)
+
+    def select(self, condition: Value, here: Value, there: Value) -> Value:
+        """Return the tangent of whichever branch is taken, element by element."""
+        if np.ndim(condition) == 0:
+            return here if condition else there
+        if here is None and there is None:
+            return None
+        return np.where(condition != 0, 0.0 if here is None else here, 0.0 if there is None else there)
+
+    def route(self, condition: Value, adjoint: Any) -> tuple[Any, Any]:
+        """Return the adjoint where each branch is taken."""
+        if np.ndim(condition) == 0:
+            return (adjoint, None) if condition else (None, adjoint)
+        array, mask = plain(adjoint), condition != 0
+        there = adjoint.mask if isinstance(adjoint, Masked) else True
+        return Masked(np.where(mask, array, 0.0), mask & there), Masked(np.where(mask, 0.0, array), ~mask & there)
+
+    def product(self, g: Any, partial: Value, x: Value) -> Any:
+        """Return an adjoint times a partial, in the shape of the argument."""
+        if isinstance(g, Masked):
+            mask = np.broadcast_to(g.mask, np.broadcast_shapes(np.shape(g.mask), np.shape(partial)))
+            array = np.where(mask, g.array * partial, 0.0)
+            return Masked(fit(array, x), fit(mask.astype(float), x) != 0) if np.ndim(x) else fit(array, x)
+        return fit(g * partial, x)
+
+    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any) -> Any:
+        """Return what a row of arrays gives of an adjoint."""
+        if isinstance(g, Masked):
+            if row.name in KEEPING:
+                mask = pull(g.mask.astype(float))
+                return Masked(pull(g.array), mask != 0) if np.ndim(mask) else pull(g.array)
+            g = g.array
+        return pull(g)
+
+
+ARRAYS = Arrays()
