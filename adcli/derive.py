@@ -110,9 +110,20 @@ def jvp(
 ) -> list[float]:
     """Return the derivatives of some nodes in a direction, which is given by the tangents of inputs: one forward sweep."""
     found, beside = tangents_of(graph, values, tangents, watch and watch(name, tangents), side)
+    return tangents_at(outputs, values, found, beside, side)
+
+
+def tangents_at(
+    outputs: Sequence[int],
+    values: Sequence[float],
+    tangents: Sequence[float | None],
+    beside: Sequence[float],
+    side: Side | None,
+) -> list[float]:
+    """Return the tangents of some nodes; one that jumps to another value beside the point has an infinite one."""
     return [
-        _there(found[output])
-        if beside[output] == values[output] or side is None
+        _there(tangents[output])
+        if side is None or beside[output] == values[output]
         else side.jump(values[output], beside[output])
         for output in outputs
     ]
@@ -139,6 +150,8 @@ def vjp(
 ) -> dict[str, float]:
     """Return the derivatives, by each of the inputs ``wrt``, of the sum of cotangent * node: one reverse sweep."""
     observe = watch and watch(number, cotangents)
+    if not cotangents:
+        return dict.fromkeys(wrt, 0.0)
     adjoints = reverse(graph, values, cotangents, wrt.values(), FLOATS, observe)
     return {name: _there(adjoints[index]) for name, index in wrt.items()}
 
