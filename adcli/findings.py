@@ -18,7 +18,7 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.rules.special import NO_POLE
-from adcli.sweeps import forward, reverse
+from adcli.sweeps import reverse
 
 
 class Finding(NamedTuple):
@@ -241,15 +241,18 @@ def derivatives(
     return findings
 
 
-def direction(program: Program, values: Sequence[float], seeds: Mapping[int, float | None], output: int) -> Finding:
-    """Return the warning of a tangent that is not finite: of the first node that made it so."""
-    graph = program.graph
-    tangents = forward(graph, values, seeds, FLOATS)
-    index, bad = output, [output]
-    while bad:
-        index = bad[0]
-        bad = [argument for argument in graph.arguments(index) if not isfinite(tangents[argument] or 0.0)]
-    if isinf(tangents[index]):
+def direction(program: Program, values: Sequence[float], tangents: Sequence[float | None], output: int) -> Finding:
+    """Return the warning of a tangent that is not finite: of the first node that made it so. A sum of infinities or 0 times
+    one is where the chain rule breaks, not where they come from."""
+    graph, index = program.graph, output
+
+    def same(argument: int) -> bool:
+        tangent, here = tangents[argument] or 0.0, tangents[index] or 0.0
+        return isnan(tangent) if isnan(here) else isinf(tangent)
+
+    while origin := [argument for argument in graph.arguments(index) if same(argument)]:
+        index = origin[0]
+    if not isnan(tangents[index] or 0.0):
         kind = "infinite_derivative"
     else:
         operands = [values[argument] for argument in graph.arguments(index)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from adcli import findings
@@ -177,6 +178,13 @@ def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
         if name in program.shaping:
             raise Fault("shapes_the_program", name=name)
     return {name: program.inputs[name] for name in names}
+
+
+def finite(direction: Mapping[str, float]) -> None:
+    """Refuse a direction that is infinite."""
+    for name, tangent in direction.items():
+        if not isfinite(tangent):
+            raise Fault("seed_not_finite", name=name)
 
 
 def one_input(request: Request, program: Program) -> str:
