@@ -174,6 +174,18 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
     return findings
 
 
+def idle(program: Program) -> list[Finding]:
+    """Return a warning for each deriv that is 0 because what it differentiates has not the name in it: a step that was bound
+    before stands for its value."""
+    found = []
+    for instruction in program.idle:
+        start, stop = program.syntax.extent(instruction)
+        text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
+        message = f"{text} is 0: a name that was bound before it is a constant there, write its formula or a function"
+        found.append(Finding("unused", message, None, place(program.syntax.text, start)[1]))
+    return found
+
+
 SIDES = ("left", "right")
 
 SENTENCES = {

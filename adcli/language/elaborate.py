@@ -83,6 +83,7 @@ class Elaboration:
         self.free: dict[str, int] = {}
         self.steps = self.fresh = 0
         self.derivs: list[deriv.Deriv] = []
+        self.idle: list[int] = []
         self.shape = Shape(self.graph, point)
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:
@@ -119,6 +120,7 @@ class Elaboration:
             name,
             self.inputs(parameters if kind == "define" else ()),
             frozenset(self.shape.names),
+            tuple(dict.fromkeys(self.idle)),
         )
         aside = self.has_arrays() or self.fresh
         return arranged(program, ends) if len(self.graph.nodes) <= TEXTBOOK or aside else program
