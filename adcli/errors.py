@@ -58,6 +58,7 @@ CATALOGUE = {
     "one_result":            ("shape", "{command} wants a program with one result, and this one has an array of them", "adcli jacobian takes arrays"),
     "one_input":             ("usage", "{command} is by one input, and here are {count}", "name it with --wrt {example}"),
     "order_and_names":       ("usage", "--order is of one input, and --wrt names several", "write --wrt x,x,y, or --wrt x --order 2"),
+    "formula_too_long":      ("limit", "the formula has more than {limit} operations", "take a lower order, or numbers: adcli taylor"),
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),

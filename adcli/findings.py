@@ -176,13 +176,22 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
 
 def boundaries(program: Program) -> list[Finding]:
     """Return a warning for each condition of an if or a while whose sides are exactly equal at the point."""
-    found = []
-    for instruction in program.boundaries:
-        start, stop = program.syntax.extent(instruction)
-        text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
-        message = f"both sides of {text} are equal at the point: the derivative is that of the branch taken"
-        found.append(Finding("boundary", message, None, place(program.syntax.text, start)[1]))
-    return found
+    sentence = "both sides of {text} are equal at the point: the derivative is that of the branch taken"
+    return [in_text(program, instruction, "boundary", sentence) for instruction in program.boundaries]
+
+
+def idle(program: Program) -> list[Finding]:
+    """Return a warning for each deriv that is 0 because what it differentiates has not the name in it: a step that was bound
+    before stands for its value."""
+    sentence = "{text} is 0: a name that was bound before it is a constant there, write its formula or a function"
+    return [in_text(program, instruction, "unused", sentence) for instruction in program.idle]
+
+
+def in_text(program: Program, instruction: int, kind: str, sentence: str) -> Finding:
+    """Return a warning about a place in the text that no node stands for."""
+    start, stop = program.syntax.extent(instruction)
+    text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
+    return Finding(kind, sentence.format(text=text), None, place(program.syntax.text, start)[1])
 
 
 SIDES = ("left", "right")

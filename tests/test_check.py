@@ -604,7 +604,7 @@ def test_the_points_of_a_claim() -> None:
 
 
 def test_what_underflows_in_a_complex_step_has_none() -> None:
-    for text, x in (("1e-300*x", 1.0), ("exp(-x)", 700.0), ("x^2", 1e-200)):
+    for text, x in (("1e-300*x", 1.0), ("exp(-x)", 700.0)):
         found = compared(text, x=x)
         assert found.results["complex_step"] is None and found.agrees, text
     assert compared("x^3", x=0.0).results["complex_step"] == {"x": 0.0}

@@ -155,6 +155,7 @@ def evaluated(request: Request, program: Program) -> Evaluated:
         raise no_value(missing)
     unused = [name for name in given if name not in program.inputs]
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
+    found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
     values = evaluate(program.graph, at, FLOATS)
     findings.check_value(program, values)

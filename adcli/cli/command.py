@@ -93,7 +93,8 @@ class Command(_Examples):
                         raise Usage(f"{name} needs a value", ctx)
                     options.append(value)
             elif re.match("--[A-Za-z]", word):
-                raise NoSuchOption(name, _near(name, flags), ctx, "a formula that begins like an option goes after --")
+                remedy = f"{ctx.command_path} --help lists its options; a formula that begins like one goes after --"
+                raise NoSuchOption(name, _near(name, flags), ctx, remedy)
             else:
                 others.append(word)
         room = sum(isinstance(param, click.Argument) for param in self.params)

@@ -81,6 +81,7 @@ class Elaboration(Machine):
             name,
             self.inputs(parameters if kind == "define" else ()),
             frozenset(self.shape.names),
+            tuple(dict.fromkeys(self.idle)),
             tuple(dict.fromkeys(self.boundaries)),
         )
         aside = self.has_arrays() or self.fresh or self.decided

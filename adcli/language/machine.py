@@ -81,6 +81,7 @@ class Machine:
         self.steps = self.fresh = 0
         self.decided = False  # whether the text has blocks, of which some may not be run
         self.derivs: list[deriv.Deriv] = []
+        self.idle: list[int] = []
         self.shape = Shape(self.graph, point)
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:

@@ -121,10 +121,11 @@ def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Te
     derivatives = page.answer.results["derivatives"]
     (name,) = page.answer.wrt or [""]
     columns = ["coefficient", "derivative"]
-    rows = [
-        (str(order), ["-" if number is None else page.numbers.text(number) for number in pair])
-        for order, pair in enumerate(zip(numbers, derivatives))
-    ]
+    rows = []
+    for order, pair in enumerate(zip(numbers, derivatives)):
+        keys = ("coefficients", "derivatives")
+        cells = ("-" if number is None else rounded(page, number, key, order) for key, number in zip(keys, pair))
+        rows.append((str(order), [*cells]))
     at = page.numbers.text(page.answer.at[name])
     title = f"Taylor series in {page.spell(name)} about {at}"
     return [Text(title, "bold"), page.matrix("order", columns, rows)]
