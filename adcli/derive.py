@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 
 from adcli.graph import Graph
 from adcli.numbers.system import FLOATS
-from adcli.rules import CONDITIONS
-from adcli.rules.compiled import Function
-from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.sweeps import Observer, evaluate, forward, reverse
 
 Seeds = Mapping[int, "float | None"]
@@ -26,6 +24,46 @@ class Side:
     def __init__(self, name: str, bends: Sequence[int]) -> None:
         self.sign = 1.0 if name == "right" else -1.0
         self.bends = bends
+
+    def jump(self, value: float, beside: float) -> float:
+        """Return the one-sided derivative of what jumps from its value to another one beside the point: infinite."""
+        return self.sign * (beside - value) * inf
+
+
+class Beside:
+    """What a forward sweep needs just beside the point: there a comparison is decided by the tangents of its sides, sign and
+    floor have jumped, and what follows from them has another value; abs and max have the slope of one side."""
+
+    def __init__(self, graph: Graph, values: Sequence[float], side: Side) -> None:
+        self.nodes, self.values, self.sign, self.bends = graph.nodes, list(values), side.sign, frozenset(side.bends)
+        self.moved = graph.depends(index for index in side.bends if graph.nodes[index][0].moved)
+
+    def bent(self, index: int, tangents: Sequence[float | None]) -> bool:
+        """Give a node its value beside the point; say whether it has a kink there, so that ``tangent`` knows its slope."""
+        if index not in self.bends and not self.moved[index]:
+            return False
+        row, *arguments = self.nodes[index]
+        operands = [self.values[argument] for argument in arguments]
+        if self.moved[index]:
+            self.values[index] = FLOATS.functions[row](*operands)
+        r = self.values[index]
+        if index not in self.bends or not FLOATS.expression(row.kink, (*row.parameters, "r"))(*operands, r):
+            return False  # a kink can be left behind when an operand has jumped
+        if row.moved:
+            self.values[index] = self._sided(row.moved, index, tangents)
+        return True
+
+    def tangent(self, index: int, tangents: Sequence[float | None]) -> float | None:
+        """Return the tangent of a node that has a kink."""
+        row = self.nodes[index][0]
+        return self.sign * self._sided(row.sided, index, tangents) if row.sided else None
+
+    def _sided(self, text: str, index: int, tangents: Sequence[float | None]) -> float:
+        row, *arguments = self.nodes[index]
+        dots = [self.sign * _there(tangents[argument]) for argument in arguments]
+        operands = [self.values[argument] for argument in arguments]
+        number: float = FLOATS.expression(text, row.sided_parameters)(*dots, *operands, self.values[index])
+        return number
 
 
 def gradient(
@@ -71,17 +109,35 @@ def jvp(
     side: Side | None = None,
 ) -> list[float]:
     """Return the derivatives of some nodes in a direction, which is given by the tangents of inputs: one forward sweep."""
-    observe = watch and watch(name, tangents)
+    found, beside = tangents_of(graph, values, tangents, watch and watch(name, tangents), side)
+    return tangents_at(outputs, values, found, beside, side)
+
+
+def tangents_at(
+    outputs: Sequence[int],
+    values: Sequence[float],
+    tangents: Sequence[float | None],
+    beside: Sequence[float],
+    side: Side | None,
+) -> list[float]:
+    """Return the tangents of some nodes; one that jumps to another value beside the point has an infinite one."""
+    return [
+        _there(tangents[output])
+        if side is None or beside[output] == values[output]
+        else side.jump(values[output], beside[output])
+        for output in outputs
+    ]
+
+
+def tangents_of(
+    graph: Graph, values: Sequence[float], tangents: Seeds, observe: Observer | None = None, side: Side | None = None
+) -> tuple[list[float | None], Sequence[float]]:
+    """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
+    beside it."""
     if side is None:
-        found = forward(graph, values, tangents, FLOATS, observe)
-    else:
-        beside = list(values)
-        functions = {node: _beside(graph, beside, node, side.sign) for node in side.bends}
-        functions |= {
-            node: _again(graph, beside, node) for node, (head, *_) in enumerate(graph.nodes) if head in CONDITIONS
-        }
-        found = forward(graph, beside, tangents, FLOATS, observe, functions)
-    return [_there(found[output]) for output in outputs]
+        return forward(graph, values, tangents, FLOATS, observe), values
+    beside = Beside(graph, values, side)
+    return forward(graph, beside.values, tangents, FLOATS, observe, beside), beside.values
 
 
 def vjp(
@@ -94,34 +150,10 @@ def vjp(
 ) -> dict[str, float]:
     """Return the derivatives, by each of the inputs ``wrt``, of the sum of cotangent * node: one reverse sweep."""
     observe = watch and watch(number, cotangents)
+    if not cotangents:
+        return dict.fromkeys(wrt, 0.0)
     adjoints = reverse(graph, values, cotangents, wrt.values(), FLOATS, observe)
     return {name: _there(adjoints[index]) for name, index in wrt.items()}
-
-
-def _beside(graph: Graph, values: list[float], node: int, sign: float) -> Function:
-    """Return what gives the one-sided tangent of a node with a kink; for a comparison, what decides it beside the point."""
-    row = graph.nodes[node][0]
-    assert isinstance(row, Primitive)
-    sided = FLOATS.expression(row.sided, row.sided_parameters)
-    operands = [values[argument] for argument in graph.arguments(node)]
-
-    def tangent(*tangents: float | None) -> float | None:
-        result: float = sided(*(sign * _there(tangent) for tangent in tangents), *operands, values[node])
-        if row.strength != COMPARISON:
-            return sign * result
-        values[node] = result
-        return None
-
-    return tangent
-
-
-def _again(graph: Graph, values: list[float], node: int) -> Function:
-    """Return what decides an and, or, not again, because what it joins may be decided otherwise beside the point."""
-
-    def decide(*_: float | None) -> None:
-        values[node] = FLOATS.functions[graph.nodes[node][0]](*(values[argument] for argument in graph.arguments(node)))
-
-    return decide
 
 
 def _there(derivative: float | None) -> float:

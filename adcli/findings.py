@@ -18,7 +18,7 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.rules.special import NO_POLE
-from adcli.sweeps import forward, reverse
+from adcli.sweeps import reverse
 
 
 class Finding(NamedTuple):
@@ -176,13 +176,22 @@ def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choic
 
 def boundaries(program: Program) -> list[Finding]:
     """Return a warning for each condition of an if or a while whose sides are exactly equal at the point."""
-    found = []
-    for instruction in program.boundaries:
-        start, stop = program.syntax.extent(instruction)
-        text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
-        message = f"both sides of {text} are equal at the point: the derivative is that of the branch taken"
-        found.append(Finding("boundary", message, None, place(program.syntax.text, start)[1]))
-    return found
+    sentence = "both sides of {text} are equal at the point: the derivative is that of the branch taken"
+    return [in_text(program, instruction, "boundary", sentence) for instruction in program.boundaries]
+
+
+def idle(program: Program) -> list[Finding]:
+    """Return a warning for each deriv that is 0 because what it differentiates has not the name in it: a step that was bound
+    before stands for its value."""
+    sentence = "{text} is 0: a name that was bound before it is a constant there, write its formula or a function"
+    return [in_text(program, instruction, "unused", sentence) for instruction in program.idle]
+
+
+def in_text(program: Program, instruction: int, kind: str, sentence: str) -> Finding:
+    """Return a warning about a place in the text that no node stands for."""
+    start, stop = program.syntax.extent(instruction)
+    text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
+    return Finding(kind, sentence.format(text=text), None, place(program.syntax.text, start)[1])
 
 
 SIDES = ("left", "right")
@@ -241,15 +250,18 @@ def derivatives(
     return findings
 
 
-def direction(program: Program, values: Sequence[float], seeds: Mapping[int, float | None], output: int) -> Finding:
-    """Return the warning of a tangent that is not finite: of the first node that made it so."""
-    graph = program.graph
-    tangents = forward(graph, values, seeds, FLOATS)
-    index, bad = output, [output]
-    while bad:
-        index = bad[0]
-        bad = [argument for argument in graph.arguments(index) if not isfinite(tangents[argument] or 0.0)]
-    if isinf(tangents[index]):
+def direction(program: Program, values: Sequence[float], tangents: Sequence[float | None], output: int) -> Finding:
+    """Return the warning of a tangent that is not finite: of the first node that made it so. A sum of infinities or 0 times
+    one is where the chain rule breaks, not where they come from."""
+    graph, index = program.graph, output
+
+    def same(argument: int) -> bool:
+        tangent, here = tangents[argument] or 0.0, tangents[index] or 0.0
+        return isnan(tangent) if isnan(here) else isinf(tangent)
+
+    while origin := [argument for argument in graph.arguments(index) if same(argument)]:
+        index = origin[0]
+    if not isnan(tangents[index] or 0.0):
         kind = "infinite_derivative"
     else:
         operands = [values[argument] for argument in graph.arguments(index)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.derive import symbolic_gradient
+from adcli.errors import Fault
 from adcli.graph import Graph
 from adcli.numbers.symbols import Symbol, Symbols
 from adcli.rules.primitive import Primitive
@@ -18,10 +19,13 @@ from adcli.simplify.order import names_in_order, places
 from adcli.simplify.read import Reading
 from adcli.sweeps import evaluate, forward
 
+MOST = 3_000
+"""Operations of a formula, what is equal counted once: no person reads more, and higher orders only grow."""
 
-def derivative(graph: Graph, output: int, wrt: Sequence[str]) -> tuple[Graph, int]:
+
+def derivative(graph: Graph, output: int, wrt: Sequence[str], most: int = MOST) -> tuple[Graph, int]:
     """Return a graph that computes the derivative of a node by inputs, one after the other, and its node; an input that the
-    graph does not have gives 0.
+    graph does not have gives 0. Raises Fault for a formula of more than ``most`` operations, unless the program has as many.
 
     Where the function is defined (by the domains of the table's rows) and has a derivative, every order, the formula has
     that value; where it is defined and has none, the formula has none. Where the function itself is not defined the formula
@@ -30,11 +34,14 @@ def derivative(graph: Graph, output: int, wrt: Sequence[str]) -> tuple[Graph, in
     """
     reading = _read_program(graph, output)
     collector = reading.collector
+    most = max(most, 20 * len(graph.nodes))
     learn(reading)
     for name in wrt:
         tangents, tangent, spread = tangent_graph(graph, output, name)
         node = Reading(collector, tangents, tangent, spread).read()
         graph, output = trimmed(collector.graph, node)
+        if len(graph.nodes) > most:
+            raise Fault("formula_too_long", limit=f"{most:,}")
     return graph, output
 
 

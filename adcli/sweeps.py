@@ -68,13 +68,13 @@ def forward(
     seeds: Mapping[int, Number],
     system: Any,
     observe: Observer | None = None,
-    bends: Mapping[int, Callable[..., Number]] | None = None,
+    beside: Any = None,
 ) -> list[Number]:
     """Return the tangent of every node, given the tangents of some: dr is the sum of partial * tangent.
 
-    ``observe`` is called with (node, tangent) for each node that depends on a seeded one. ``bends`` are nodes with a kink
-    at the point, each with what gives its tangent there from the tangents of its arguments. Two arguments are written out,
-    for speed; the general case is below them.
+    ``observe`` is called with (node, tangent) for each node that depends on a seeded one. ``beside`` is what one-sided
+    derivatives need (see derive.py): it moves the values as the sweep goes on, and knows the tangent of a node with a kink.
+    Two arguments are written out, for speed; the general case is below them.
     """
     nodes, rules = graph.nodes, system.rules
     unit, its_first, its_second, scalar = one, first, second, system.scalar
@@ -85,7 +85,8 @@ def forward(
         if not depends or index in seeds:
             continue
         node, total = nodes[index], None
-        if len(node) == 3 and bends is None and scalar:
+        bent = beside is not None and beside.bent(index, tangents)
+        if len(node) == 3 and not bent and scalar:
             head, a, b = node
             by_first, by_second = rules[head]
             x, y, dx, dy = values[a], values[b], tangents[a], tangents[b]
@@ -104,8 +105,8 @@ def forward(
             continue
         head, *arguments = node
         operands = [values[argument] for argument in arguments]
-        if bends is not None and index in bends:
-            total = bends[index](*[tangents[argument] for argument in arguments])
+        if bent:
+            total = beside.tangent(index, tangents)
         elif head is WHERE:
             total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
         elif isinstance(head, Array):

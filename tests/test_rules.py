@@ -28,7 +28,7 @@ from adcli.language import elaborate, parse
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONSTANTS, DEFINITIONS, TABLE, row
 from adcli.rules.compiled import read
-from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.rules.primitive import Primitive
 
 ROWS = {name: primitive for name, primitive in TABLE.items() if primitive.partials}
 EXTREMES = {f"{name} of {arity}": row(name, arity) for name in ("min", "max") for arity in (3, 4)}
@@ -120,7 +120,7 @@ def numerical(closed: truth.Closed, point: Point, by: int) -> mpf | None:
 def texts(primitive: Primitive) -> Iterator[str]:
     """Give every expression that a row states."""
     yield from (text for text in primitive.partials if text is not None)
-    yield from filter(None, (primitive.domain, primitive.kink, primitive.sided, primitive.shown))
+    yield from filter(None, (primitive.domain, primitive.kink, primitive.sided, primitive.moved, primitive.shown))
 
 
 def strangers(primitive: Primitive) -> list[str]:
@@ -254,40 +254,26 @@ def directions(arity: int) -> list[Point]:
     return [d for d in itertools.product((1.0, -1.0, 0.0, 2.0), repeat=arity) if any(d)]
 
 
-def one_sided(primitive: Primitive, point: Point, direction: Point, order: int) -> float:
-    """Return the difference quotient of a row with a step of 2^-order."""
-    function, step = FLOATS.by_name[primitive.name], 2.0**-order
-    return float((function(*(x + step * d for x, d in zip(point, direction))) - function(*point)) / step)
-
-
 def bent_wrong(primitive: Primitive) -> list[str]:
-    """Return where a row's ``kink`` misses its kinks or sees one that is not there, and where ``sided`` disagrees with the
-    difference quotient (for a comparison: with what it says just beside the point)."""
+    """Return where a row's ``kink`` misses its kinks or sees one that is not there, where ``moved`` disagrees with the value
+    just beside the point, and ``sided`` with the difference quotient from there on."""
     found = []
     parameters = (*primitive.parameters, "r")
     kink = FLOATS.expression(primitive.kink, parameters)
-    sided = FLOATS.expression(primitive.sided, primitive.sided_parameters)
+    sided, moved = (
+        FLOATS.expression(text, primitive.sided_parameters) for text in (primitive.sided or "0", primitive.moved or "r")
+    )
     function = FLOATS.by_name[primitive.name]
     for point in kink_points(primitive):
         value = function(*point)
         if not kink(*point, value):
             found.append(f"{primitive.name} has a kink at {point}, but {primitive.kink} is false")
         for direction in directions(primitive.arity):
-            claimed = sided(*direction, *point, value)
-            if primitive.strength == COMPARISON:
-                beside = function(*(x + 2.0**-20 * d for x, d in zip(point, direction)))
-                fine = claimed == beside
-            else:
-                quotient, finer = one_sided(primitive, point, direction, 20), one_sided(primitive, point, direction, 40)
-                beside = finer if abs(finer) < 1e3 else math.copysign(inf, finer)  # a jump
-                fine = (
-                    claimed == beside
-                    if isinstance(claimed, float) and math.isinf(beside)
-                    else abs(claimed - quotient) < 1e-5
-                )
-            if not fine:
+            near, far = (function(*(x + step * d for x, d in zip(point, direction))) for step in (2.0**-40, 2.0**-20))
+            value_beside, slope = moved(*direction, *point, value), sided(*direction, *point, value)
+            if abs(value_beside - near) > 1e-9 or abs(value_beside + slope * 2.0**-20 - far) > 1e-10:
                 found.append(
-                    f"{primitive.name} from {point} towards {direction}: sided {claimed!r}, but it is {beside!r}"
+                    f"{primitive.name} from {point} towards {direction}: {value_beside!r} and {slope!r}, but it is {far!r}"
                 )
     return found
 
@@ -490,8 +476,16 @@ SIDES = [
     ("floor(x)",            {"x": 2},                     {"x": inf},               {"x": 0.0}),
     ("ceil(x)",             {"x": 2},                     {"x": 0.0},               {"x": inf}),
     ("acot(x)",             {"x": 0},                     {"x": inf},               {"x": -1.0}),
-    ("where(x < 1, x^2, 3*x)", {"x": 1},                  {"x": 2.0},               {"x": 3.0}),
-    ("where(x <= 1, x^2, 3*x)", {"x": 1},                 {"x": 2.0},               {"x": 3.0}),
+    ("where(x < 1, x^2, 3*x - 2)", {"x": 1},              {"x": 2.0},               {"x": 3.0}),
+    ("where(x <= 1, x^2, 3*x - 2)", {"x": 1},             {"x": 2.0},               {"x": 3.0}),
+    ("where(x < 1, x^2, 3*x)", {"x": 1},                  {"x": inf},               {"x": 3.0}),
+    ("where(x > 0, 1, 2)*x", {"x": 0},                    {"x": 2.0},               {"x": 1.0}),
+    ("sign(x)*x",           {"x": 0},                     {"x": -1.0},              {"x": 1.0}),
+    ("step(x)*x",           {"x": 0},                     {"x": 0.0},               {"x": 1.0}),
+    ("floor(x)*(x - 2)",    {"x": 2},                     {"x": 1.0},               {"x": 2.0}),
+    ("round(x)*(x - 1/2)",  {"x": 0.5},                   {"x": 0.0},               {"x": 1.0}),
+    ("abs(step(x) - 1/2)*x", {"x": 0},                    {"x": 0.5},               {"x": 0.5}),
+    ("x^where(x > 0, 1, 2)", {"x": 0},                    {"x": 0.0},               {"x": 1.0}),
     ("where(x >= 0 and x < 1, x, 2*x)", {"x": 0},         {"x": 2.0},               {"x": 1.0}),
     ("where(not x > 0, x, 2*x)", {"x": 0},                {"x": 1.0},               {"x": 2.0}),
     ("clip(x, 0, 1)",       {"x": 1},                     {"x": 1.0},               {"x": 0.0}),

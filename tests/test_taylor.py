@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from math import inf, isfinite, nan
+from typing import Any
 
 import mpmath
 import pytest
@@ -22,7 +23,7 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import TABLE, row
 from adcli.rules.primitive import Primitive
 from adcli.sweeps import evaluate
-from adcli.taylor import Closure, coefficients, taylor
+from adcli.taylor import Closure, coefficients, errors, taylor
 
 ROWS = {name: primitive for name, primitive in TABLE.items() if primitive.partials and not primitive.shown}
 EXTREMES = {f"{name} of 3": row(name, 3) for name in ("min", "max")}
@@ -490,3 +491,28 @@ def test_random_programs(text: str, point: dict[str, float]) -> None:
         assert abs(found[k] * math.factorial(k) - true) <= 1e-8 * max(1.0, abs(true)), (text, k)
         graph, nodes = symbolic_gradient(graph, node, ["x"])
         node = nodes["x"]
+
+
+UNSURE = [
+    ("sin(x)/x", lambda x: mpmath.sin(x) / x, 1.3, 20),
+    ("x/(exp(x) - 1)", lambda x: x / (mpmath.exp(x) - 1), 1e-3, 8),
+    ("sqrt(1 + sin(x))", lambda x: mpmath.sqrt(1 + mpmath.sin(x)), 0.5, 14),
+    ("exp(x)*cos(x)", lambda x: mpmath.exp(x) * mpmath.cos(x), 0.7, 10),
+    ("sqrt(exp(x))", lambda x: mpmath.exp(x / 2), 0.7, 16),
+    ("gamma(x)/x", lambda x: mpmath.gamma(x) / x, 2.3, 10),
+]
+
+
+@pytest.mark.parametrize(("text", "function", "x", "order"), UNSURE, ids=[case[0] for case in UNSURE])
+def test_the_estimate_of_rounding_holds(text: str, function: Callable[[Any], Any], x: float, order: int) -> None:
+    """The true error of each coefficient lies within the estimate, and the estimate is no more than a thousand times that of
+    the largest error so far or of one rounding."""
+    program = elaborate(parse(text), {})
+    (found,) = taylor(program.graph, [program.output], {"x": x}, "x", order)
+    estimates = errors(program.graph, program.output, {"x": x}, "x", order, found)
+    with mp.workdps(80):
+        true = mpmath.taylor(function, mpf(x), order)
+        for c, exact, estimate in zip(found, true, estimates):
+            error = abs(c - exact)
+            assert error <= estimate + abs(exact) * 2**-53
+            assert estimate <= 1000 * (error + abs(exact) * 2**-52)

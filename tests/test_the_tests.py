@@ -21,7 +21,7 @@ from adcli.rules.primitive import Primitive
 
 pytestmark = pytest.mark.core
 
-COLUMNS = ("parameters", "domain", "kink", "chosen", "sided", "points", "sign", "strength", "shown")
+COLUMNS = ("parameters", "domain", "kink", "chosen", "sided", "moved", "points", "sign", "strength", "shown")
 
 
 def altered(name: str, **columns: Any) -> Primitive:
@@ -128,8 +128,8 @@ def test_a_wrong_domain(name: str, columns: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "columns"),
-    [("abs", {"sided": "dx"}), ("relu", {"sided": "min(dx, 0)"}), ("acot", {"sided": "-dx"}), ("lt", {"sided": "dx <= dy"}),
-     ("floor", {"sided": "where(dx > 0, inf, 0)"}), ("hypot", {"sided": "dx + dy"}), ("abs", {"kink": "x == 1"})],
+    [("abs", {"sided": "dx"}), ("relu", {"sided": "min(dx, 0)"}), ("acot", {"moved": ""}), ("lt", {"moved": "dx <= dy"}),
+     ("floor", {"moved": "where(dx > 0, r - 1, r)"}), ("hypot", {"sided": "dx + dy"}), ("abs", {"kink": "x == 1"})],
 )  # fmt: skip
 def test_a_wrong_side(name: str, columns: dict[str, str]) -> None:
     assert bent_wrong(altered(name)) == []

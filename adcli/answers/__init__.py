@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from adcli import findings
@@ -154,6 +155,7 @@ def evaluated(request: Request, program: Program) -> Evaluated:
         raise no_value(missing)
     unused = [name for name in given if name not in program.inputs]
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
+    found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
     values = evaluate(program.graph, at, FLOATS)
     findings.check_value(program, values)
@@ -177,6 +179,13 @@ def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
         if name in program.shaping:
             raise Fault("shapes_the_program", name=name)
     return {name: program.inputs[name] for name in names}
+
+
+def finite(direction: Mapping[str, float]) -> None:
+    """Refuse a direction that is infinite."""
+    for name, tangent in direction.items():
+        if not isfinite(tangent):
+            raise Fault("seed_not_finite", name=name)
 
 
 def one_input(request: Request, program: Program) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.language import Program
 
@@ -15,6 +15,7 @@ def answer(request: Request, program: Program) -> Answer:
     scalar(request, program)
     wrt = inputs(program, request.wrt)
     direction = request.tangent or {}
+    finite(direction)
     for name in inputs(program, direction):
         if name not in wrt:
             raise Fault("tangent_outside", name=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
 from adcli.language import Program
 
 
@@ -13,16 +13,20 @@ def answer(request: Request, program: Program) -> Answer:
     """Return the value and its tangent, by one forward sweep; an input without a tangent stands still."""
     direction = request.tangent or {}
     wrt = inputs(program, direction)
+    finite(direction)
     point = evaluated(request, program)
     side = kinks(request, point, wrt)
     trace = traced(request, point, side)
     graph, outputs, values = program.graph, program.outputs, point.values
     still = dict.fromkeys(program.inputs.values()) if trace else {}
-    seeds = {**still, **{index: direction[name] for name, index in wrt.items()}}
-    tangents = derive.jvp(graph, outputs, values, seeds, "", trace.watch_forward if trace else None, side)
+    moving = {index: direction[name] for name, index in wrt.items() if direction[name]}  # a 0 is structural
+    seeds = {**still, **moving}
+    observe = trace.watch_forward("", seeds) if trace else None
+    every, beside = derive.tangents_of(graph, values, seeds, observe, side)
+    tangents = derive.tangents_at(outputs, values, every, beside, side)
     for output, tangent in zip(outputs, tangents):
         if not isfinite(tangent):
-            warn(request, point, [findings.direction(program, values, seeds, output)])
+            warn(request, point, [findings.direction(program, beside, every, output)])
     results = {"value": point.results(), "tangent": program.shaped(tangents)}
     if request.error:
         from adcli import rounding

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from math import factorial, isfinite, isinf
+from typing import Any
 
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.findings import Finding
 from adcli.language import Program
 from adcli.taylor import coefficients as coefficients_of
+from adcli.taylor import errors
 
 ORDER, HIGHEST = 5, 50
 """The order unless another is asked for, and the highest."""
+
+UNSURE, TINY = 1e-6, 1e-12
+"""A coefficient whose error is so large a part of it, in a derivative of at least that size, is warned of."""
 
 
 def answer(request: Request, program: Program) -> Answer:
@@ -34,7 +39,7 @@ def answer(request: Request, program: Program) -> Answer:
     if missing:
         first = missing[0]
         kind = "infinite_derivative" if isinf(derivatives[first]) else "undefined_derivative"
-        reason = "is infinite" if isinf(derivatives[first]) else "does not exist"
+        reason = "is infinite" if isinf(derivatives[first]) else "is undefined"
         if isfinite(coefficients[first]):
             reason = "is too large for a double"
         warn(
@@ -42,7 +47,24 @@ def answer(request: Request, program: Program) -> Answer:
             point,
             [Finding(kind, f"the derivative of order {first} by {name} {reason}, and none above it is given")],
         )
-    results = {"coefficients": list(map(there, coefficients)), "derivatives": list(map(there, derivatives))}
+    moved = errors(program.graph, program.output, point.at, name, order, coefficients)
+    unsure = [
+        k
+        for k, (error, c) in enumerate(zip(moved, coefficients))
+        if error > UNSURE * abs(c) and error * factorial(k) > TINY
+    ]
+    if unsure:
+        message = f"rounding has reached the digits shown of the coefficient of order {unsure[0]}; --error says how far it goes"
+        point.findings.append(Finding("rounding", message))
+    results: dict[str, Any] = {
+        "coefficients": list(map(there, coefficients)),
+        "derivatives": list(map(there, derivatives)),
+    }
+    if request.error:
+        results["rounding_error"] = {
+            "coefficients": moved,
+            "derivatives": [error * factorial(order) for order, error in enumerate(moved)],
+        }
     return Answer(request, program, point.at, [name], None, results, point.findings, trace)
 
 

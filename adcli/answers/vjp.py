@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
 from adcli.errors import Fault, plural
 from adcli.language import Program
 
@@ -19,8 +19,10 @@ def answer(request: Request, program: Program) -> Answer:
     kinks(request, point, wrt)
     trace = traced(request, point)
     seeds: dict[int, float] = {}
+    finite({f"result {number}": weight for number, weight in enumerate(cotangent, 1)})
     for output, weight in zip(program.outputs, cotangent):
-        seeds[output] = seeds.get(output, 0.0) + weight
+        if weight:  # a 0 is structural
+            seeds[output] = seeds.get(output, 0.0) + weight
     product = derive.vjp(program.graph, point.values, seeds, wrt, 0, trace.watch_reverse if trace else None)
     warn(request, point, findings.derivatives(program, point.values, wrt, product, seeds))
     results = {"value": point.results(), "cotangent_product": product}

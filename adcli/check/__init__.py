@@ -6,17 +6,20 @@ none. The first four are exact but for rounding and must be the same; difference
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import inf, isfinite, isnan
 from typing import NamedTuple
 
 from adcli.check.differences import Difference, complex_step, difference
 from adcli.derive import gradient, symbolic_gradient
+from adcli.graph import LEAVES, NUMBER, Graph, decimal_text
 from adcli.language.program import Program
 from adcli.numbers.system import FLOATS
+from adcli.rules import TABLE
 from adcli.sweeps import evaluate
 
+STOP = TABLE["stop"]
 EXACT = ("forward", "reverse", "symbolic", "complex_step")
 METHODS = ("forward", "reverse", "symbolic", "central_difference", "complex_step")
 TOLERANCE = 1e-9
@@ -80,6 +83,7 @@ def compare(
     formulas, nodes = symbolic_gradient(graph, output, wrt)
     numbers = evaluate(formulas, at, FLOATS)
     exact["symbolic"] = {name: numbers[node] for name, node in nodes.items()}
+    program = held(program, values)
     stepped = {name: complex_step(program, at, name) for name in wrt}
     exact["complex_step"] = {name: value for name, (value, _) in stepped.items()}
     reasons = {"complex_step": {name: reason for name, (_, reason) in stepped.items() if reason}}
@@ -104,6 +108,22 @@ def compare(
         worst,
         quarrels,
     )
+
+
+def held(program: Program, values: Sequence[float]) -> Program:
+    """Return the program with every stop held at its value at the point: what differs or steps must not move it."""
+    graph = program.graph
+    stopped = [index for index, (head, *_) in enumerate(graph.nodes) if head is STOP]
+    if not stopped:
+        return program
+    result, new = Graph(), dict[int, int]()
+    for index, (head, *rest) in enumerate(graph.nodes):
+        node = (head, *(rest if head in LEAVES else (new[argument] for argument in rest)))
+        if head is STOP:
+            node = (NUMBER, decimal_text(values[index]))
+        new[index] = result.put(node, graph.sources[index])
+    inputs = {name: new[index] for name, index in program.inputs.items()}
+    return program._replace(graph=result, outputs=tuple(new[output] for output in program.outputs), inputs=inputs)
 
 
 def disagreement(name: str, numbers: Mapping[str, float]) -> Disagreement:

@@ -10,58 +10,91 @@ from typing import NamedTuple
 
 from adcli.check.line import noise
 from adcli.derive import symbolic_gradient
-from adcli.errors import Fault
+from adcli.errors import Fault, plural
 from adcli.graph import Graph
-from adcli.language import constants, elaborate, parse
+from adcli.language import elaborate, parse
+from adcli.language.code import ARRAY, NAME, Syntax, beginning
 from adcli.language.program import Program
 from adcli.language.tokens import literal_of
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
 
+
+class Claim(NamedTuple):
+    """One derivative that is claimed: by which inputs, one after the other, and what, as typed; a constant may be meant for the
+    point alone."""
+
+    by: tuple[str, ...]
+    text: str
+    constant: bool
+
+
+def claims(text: str, names: Sequence[str], every: Sequence[str], several: bool) -> list[Claim]:
+    """Return what a text claims: ``x=5.5,y=2*x``; or an array with an element for each of the names; or one derivative by the
+    names in turn, if there are ``several``, or by the only one.
+
+    Raises Fault for a text that is none of this, a name that is not among ``every`` input, and one that is given twice.
+    """
+    if not text.strip():
+        raise Fault("empty_claim")
+    if re.match(r"\s*[^\W\d]\w*\s*=(?!=)[^;\n]*$", text):
+        return _by_name(text, every)
+    syntax = parse(text)
+    kind, _, _, start, stop, _ = syntax.statements[-1]
+    if kind == "value" and syntax.ops[stop - 1] == ARRAY:
+        ends = []
+        end = stop - 1
+        while end > start:
+            ends.append(end)
+            end = beginning(syntax.ops, syntax.args, end - 1)
+        if len(ends) != len(names):
+            wanted, got = plural(len(names), "input"), plural(len(ends), "element")
+            raise Fault("claim_length", wanted=wanted, got=got)
+        return [_claim(syntax, (name,), end) for name, end in zip(names, reversed(ends))]
+    if len(names) != 1 and not several:
+        raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in names[:3]))
+    constant = NAME not in syntax.ops
+    return [Claim(tuple(names), text, constant)]
+
+
+def _by_name(text: str, names: Sequence[str]) -> list[Claim]:
+    syntax = parse(text, start="point")
+    found: dict[str, Claim] = {}
+    for _, name, _, _, stop, position in syntax.statements:
+        fault = "given_twice" if name in found else None if name in names else "no_inputs_like"
+        if fault is not None:
+            raised = Fault(fault, (position, position + len(name)), name=name, inputs=", ".join(names) or "none")
+            raised.text = text
+            raise raised
+        found[name] = _claim(syntax, (name,), stop)
+    return list(found.values())
+
+
+def _claim(syntax: Syntax, by: tuple[str, ...], stop: int) -> Claim:
+    """Return the claim whose code ends before an instruction."""
+    start = beginning(syntax.ops, syntax.args, stop - 1)
+    return Claim(by, syntax.text[slice(*syntax.extent(stop - 1))], NAME not in syntax.ops[start:stop])
+
+
 # --- Numbers ---
 
 
-class ClaimedNumber(NamedTuple):
-    """What was claimed for the derivative by one input, as typed and as a number, the derivative, and whether it is right."""
-
-    name: str
-    text: str
-    claimed: float
-    right: float
-    agrees: bool
-
-
-def claim(text: str, derivatives: Mapping[str, float]) -> list[ClaimedNumber]:
-    """Return the judgment on each number of a claim such as ``x=5.5,y=pi/4``, in order.
+def is_right(typed: str, value: float, right: float, error: float = 0.0) -> bool:
+    """Say whether a number, given as text and as a double, is the right one; ``error`` is what rounding may have done to that.
 
     A decimal is right if the derivative rounds to it: within half a unit of the last place typed. A whole 0, a fraction and
-    any other constant expression are meant exactly: 1e-9 relative. Raises Fault for a text that is no point, a name that
-    there is no derivative by, and a name given twice.
+    any other constant expression are meant exactly: 1e-9 relative.
     """
-    syntax = parse(text, start="point")
-    judged: dict[str, ClaimedNumber] = {}
-    for (name, value), (*_, stop, position) in zip(constants(text), syntax.statements):
-        typed = text[slice(*syntax.extent(stop - 1))]
-        fault = "given_twice" if name in judged else None if name in derivatives else "no_inputs_like"
-        if fault is not None:
-            raised = Fault(fault, (position, position + len(name)), name=name, inputs=", ".join(derivatives) or "none")
-            raised.text = text
-            raise raised
-        right = derivatives[name]
-        judged[name] = ClaimedNumber(name, typed, value, right, is_right(typed, value, right))
-    return list(judged.values())
-
-
-def is_right(typed: str, value: float, right: float) -> bool:
-    """Say whether a number, given as text and as a double, is the right one."""
     if not isfinite(right) or not isfinite(value):
         return value == right
     typed = literal_of(typed.replace("−", "-").replace(" ", ""))
-    if re.fullmatch("-?[0-9.]+([eE][-+]?[0-9]+)?", typed) and not re.fullmatch("-?0+", typed):
+    if re.fullmatch("-?[0-9.]+([eE][-+]?[0-9]+)?", typed):
         decimal = Decimal(typed)
-        half_unit = Decimal(5).scaleb(int(decimal.as_tuple().exponent) - 1)
-        return abs(Decimal(right) - decimal) <= half_unit + 4 * Decimal(ulp(right))
-    return abs(value - right) <= 1e-9 * max(abs(value), abs(right)) + 1e-15
+        exponent = int(decimal.as_tuple().exponent)
+        if decimal or exponent < 0:
+            half_unit = Decimal(5).scaleb(exponent - 1)
+            return abs(Decimal(right) - decimal) <= half_unit + 4 * Decimal(ulp(right)) + Decimal(error)
+    return abs(value - right) <= 1e-9 * max(abs(value), abs(right)) + error
 
 
 # --- Formulas ---
@@ -70,7 +103,7 @@ POINTS = 200
 FEWEST = 10
 """Points at which both are finite, below which nothing is decided."""
 
-UNDERFLOW = 1e-290
+UNDERFLOW = 1e-305
 """Below this a formula may be 0 in one spelling and not in another."""
 
 SCALES = (1.0, 0.1, 10.0, 3.0, 100.0, 0.01)
@@ -107,6 +140,8 @@ def claim_formula(text: str, program: Program, wrt: Sequence[str], at: Mapping[s
         if name not in program.inputs:
             raise Fault("no_inputs_like", name=name, inputs=_listed(program))
     claimed = elaborate(parse(text), at)
+    if claimed.vector:
+        raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in wrt))
     for name, node in claimed.inputs.items():
         if name not in program.inputs:
             fault = Fault(

@@ -166,6 +166,8 @@ def told(side: Estimate | None) -> str:
 # --- The complex step ---
 
 COMPLEX_STEPS = 2.0**-400, 2.0**-700
+LONG_STEPS = 2.0**-60, 2.0**-70
+"""Too long to be exact; but what they agree on and the others lose has underflowed."""
 
 
 def complex_step(program: Program, at: Mapping[str, float], name: str) -> tuple[float | None, str]:
@@ -173,14 +175,16 @@ def complex_step(program: Program, at: Mapping[str, float], name: str) -> tuple[
     too long where the input is as tiny as itself, or too short for what the program multiplies it with."""
     from adcli.numbers.complex import COMPLEX, Formless  # cmath, which only a check needs
 
-    found = []
-    for step in COMPLEX_STEPS:
+    slopes = []
+    for step in (*COMPLEX_STEPS, *LONG_STEPS):
         result = evaluate(program.graph, {**at, name: complex(at[name], step)}, COMPLEX)[program.output]
         if isinstance(result, Formless):
             return None, result.reason
-        found.append(result.imag / step)
-    one, other = found
-    if not abs(one - other) <= 1e-12 * abs(one):
+        slopes.append(result.imag / step)
+    one, other, long, longer = slopes
+    faint = abs(long) * LONG_STEPS[0] < 1e-300
+    lost = one == 0.0 != long and (faint or abs(long - longer) <= 0.05 * abs(long))
+    if lost or not abs(one - other) <= 1e-12 * abs(one):
         return None, "the numbers there are too small or too large for a complex step"
     return one, ""
 

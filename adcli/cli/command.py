@@ -73,9 +73,14 @@ class Command(_Examples):
         flags = {name: getattr(param, "is_flag", False) for param in self.get_params(ctx) for name in _names(param)}
         options: list[str] = []
         others: list[str] = []
+        once = {
+            name for param in self.get_params(ctx) if not getattr(param, "multiple", True) for name in _names(param)
+        }
         words = iter(args)
         for word in words:
             name, equals, _ = word.partition("=")
+            if name in once and not flags[name] and any(seen.partition("=")[0] == name for seen in options):
+                raise Usage(f"{name} is given twice", ctx)
             if word == "--":
                 others += words
             elif word == "-h":
@@ -88,7 +93,8 @@ class Command(_Examples):
                         raise Usage(f"{name} needs a value", ctx)
                     options.append(value)
             elif re.match("--[A-Za-z]", word):
-                raise NoSuchOption(name, _near(name, flags), ctx, "a formula that begins like an option goes after --")
+                remedy = f"{ctx.command_path} --help lists its options; a formula that begins like one goes after --"
+                raise NoSuchOption(name, _near(name, flags), ctx, remedy)
             else:
                 others.append(word)
         room = sum(isinstance(param, click.Argument) for param in self.params)

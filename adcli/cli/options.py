@@ -41,7 +41,13 @@ KINKS = [
 STRICT = [click.option("--strict", is_flag=True, help="A derivative that is infinite or undefined is an error.")]
 ERROR = [click.option("--error", is_flag=True, help="Estimate the rounding error of each number.")]
 TANGENT = [
-    click.option("--tangent", metavar="x=1,y=0", required=True, help="The direction; a name that is missing is 0.")
+    click.option(
+        "--tangent",
+        metavar="x=1,y=0",
+        multiple=True,
+        required=True,
+        help="The direction; a name that is missing is 0. Repeatable.",
+    )
 ]
 FORMAT = click.option("--format", type=click.Choice(["table", "json"]), help="How to print it.  [default: table]")
 TRACE = [
@@ -130,7 +136,7 @@ def answer_and_render(
     trace: bool | None = None,
     names: str = "source",
     wrt: str | None = None,
-    tangent: str | None = None,
+    tangent: tuple[str, ...] | None = None,
     cotangent: str | None = None,
     **rest: Any,
 ) -> None:
@@ -147,9 +153,13 @@ def answer_and_render(
         raise click.UsageError(f"--kinks {rest['kinks']} needs the forward mode, whose tangents tell the side")
     if wrt is not None:
         rest["wrt"] = names_of(wrt)
+    if rest.get("steps") and rest.get("claim") is not None:
+        raise click.UsageError("--steps and --claim exclude each other")
+    if rest.get("reveal") and rest.get("claim") is None:
+        raise click.UsageError("--reveal needs a --claim")
     text = program_text(expression, file)
     if tangent is not None:
-        rest["tangent"] = read_point([tangent], "--tangent")
+        rest["tangent"] = read_point(tangent, "--tangent")
     if cotangent is not None:
         rest["cotangent"] = array(cotangent)
     display = Display(digits or 6, decimals, names, trace, rest.pop("ascii"), rest.pop("color"))

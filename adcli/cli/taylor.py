@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, TRACE, answer_and_render, options
+from adcli.cli.options import ERROR, EXPRESSION, KINKS, OUTPUT, STRICT, TRACE, answer_and_render, options
 
 ALONG = [
     click.option("--wrt", metavar="x", help="The input to go along.  [default: the only one]"),
@@ -24,7 +24,7 @@ ALONG = [
         'adcli taylor "1/(1 - x)" --at x=1/2 --order 3 --json',
     ],
 )
-@options(EXPRESSION, ALONG, KINKS, STRICT, TRACE, OUTPUT)
+@options(EXPRESSION, ALONG, KINKS, STRICT, ERROR, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The Taylor coefficients and the derivatives up to an order, along one input."""
     answer_and_render("taylor", **options)

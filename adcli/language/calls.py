@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language import words
+from adcli.language.arrays import array_call
 from adcli.language.unknown import unknown
 from adcli.rules import DEFINITIONS, TABLE, VARIADIC, row
 from adcli.rules.compiled import read
@@ -17,13 +18,16 @@ EXACT_LOGARITHMS = {(NUMBER, "2"): TABLE["log2"], (NUMBER, "10"): TABLE["log10"]
 """Bases for which there is something better than the quotient of two logarithms: log(1000, 10) is 3."""
 
 
-def call(machine: Machine, name: str, arguments: list[int], at: int) -> int:
+def call(machine: Machine, name: str, arguments: list[int], keywords: tuple[str, ...], at: int) -> int:
     """Return the node of a call; raise Fault for an unknown name, a wrong number of arguments or an order that is not whole."""
     known, count, graph = machine.functions.get(name), len(arguments), machine.graph
     if known is None:
         raise unknown(machine.syntax, at, machine.point)
-    if known in words.LATER:
-        raise machine.fault("later_function", at, name=name)
+    single = known in ("min", "max") and (keywords or count == 1 and machine.may_be_array(arguments[0]))
+    if known in words.ARRAY_FUNCTIONS or single or known in words.SERIES and count:
+        return array_call(machine, known, arguments, keywords, at)
+    if keywords:
+        raise machine.fault("named_argument", at, name=name)
     if known in words.SERIES:
         raise machine.fault("series_without_range", at, name=name)
     if name == "log" and count == 2:

@@ -54,6 +54,8 @@ def end(machine: Machine, deriv: Deriv, expression: int, at: int) -> int:
     deriv.scope[deriv.name] = deriv.value
     needed = below(machine.graph, expression)
     if deriv.fresh not in needed:
+        if any(machine.graph.nodes[index][0] is INPUT for index in needed):
+            machine.idle.append(at)
         return machine.graph.number("0", at)
     graph, new = machine.graph.rearranged(needed)
     fresh = machine.graph.nodes[deriv.fresh][1]

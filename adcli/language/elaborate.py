@@ -19,9 +19,9 @@ from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.code import beginning, every
 from adcli.language.machine import MAX_STEPS, Function, Functions, Machine, Values
 from adcli.language.program import Program
-from adcli.language.syntax import ARRAY, CALL, CONSTANT, NAME, Syntax
+from adcli.language.syntax import CALL, CONSTANT, NAME, Syntax
 from adcli.rules import TABLE
-from adcli.rules.arrays import ARRAY as VECTOR
+from adcli.rules.primitive import Array
 
 __all__ = ["MAX_STEPS", "Constants", "Elaboration", "RuleText"]
 
@@ -72,7 +72,7 @@ class Elaboration(Machine):
             self.check_binding(name, position, kind)
             self.name(output, name)
         self.ends.append(len(self.graph.nodes))
-        vector = self.graph.nodes[output][0] is VECTOR
+        vector = self.is_array(output) and not self.computes_with_arrays(output)
         program = Program(
             self.syntax,
             self.graph,
@@ -81,9 +81,11 @@ class Elaboration(Machine):
             name,
             self.inputs(parameters if kind == "define" else ()),
             frozenset(self.shape.names),
+            tuple(dict.fromkeys(self.idle)),
             tuple(dict.fromkeys(self.boundaries)),
         )
-        aside = self.has_arrays() or self.fresh or self.decided
+        self.graph.arrays = not vector and self.computes_with_arrays(output)
+        aside = vector or self.fresh or self.decided
         return arranged(program, self.ends) if len(self.graph.nodes) <= TEXTBOOK or aside else program
 
     # --- Statements ---
@@ -189,17 +191,19 @@ class Elaboration(Machine):
             inputs = {name: inputs[name] for name in dict.fromkeys((*parameters, *texts)) if name in inputs}
         return inputs
 
-    def has_arrays(self) -> bool:
-        """Say whether there are arrays besides the result; refuse to compute with them."""
-        if ARRAY not in self.syntax.ops:
-            return False
+    def computes_with_arrays(self, output: int) -> bool:
+        """Say whether there are arrays besides the result: those of the point, or those that something is made of."""
         graph = self.graph
-        for index, node in enumerate(graph.nodes):
-            if any(graph.nodes[argument][0] is VECTOR for argument in graph.arguments(index)):
-                raise self.fault("later_arrays", graph.sources[index])
-            if len(node) == 1 and node[0] is VECTOR:
-                raise self.fault("empty_array", graph.sources[index])
-        return True
+        needed = graph.leads_to([output])
+        return any(
+            isinstance(graph.nodes[index][0], Array) and (index != output or self.has_array(index))
+            for index, flag in enumerate(needed)
+            if flag
+        ) or any(not isinstance(self.point.get(name), (float, type(None))) for name in graph.inputs())
+
+    def has_array(self, index: int) -> bool:
+        """Say whether a node is made of arrays."""
+        return any(isinstance(self.graph.nodes[argument][0], Array) for argument in self.graph.arguments(index))
 
 
 class RuleText(Elaboration):
@@ -220,7 +224,11 @@ class Constants(Elaboration):
 
     def evaluate(self, start: int, stop: int) -> float:
         """Return the value of instructions start..stop; refuse one that is infinite unless the text says inf."""
-        value = self.shape.value(self.scalar(self.run(start, stop, {}, {}), stop - 1))
-        if isinf(value) and (CONSTANT, "inf") not in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop]):
+        value = self.shape.value(self.run(start, stop, {}, {}))
+        if (
+            isinstance(value, float)
+            and isinf(value)
+            and (CONSTANT, "inf") not in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop])
+        ):
             raise self.fault("infinite_constant", stop - 1)
         return value

@@ -14,6 +14,7 @@ from typing import Any
 from adcli.errors import Fault, plural
 from adcli.graph import Graph, decimal_text
 from adcli.language import deriv, words
+from adcli.language.arrays import indexed
 from adcli.language.calls import call
 from adcli.language.series import Series
 from adcli.language.shape import Shape
@@ -21,10 +22,14 @@ from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, 
 from adcli.language.syntax import NUMBER as LITERAL
 from adcli.language.unknown import unknown
 from adcli.rules import TABLE, WHERE
-from adcli.rules.arrays import ARRAY as VECTOR
+from adcli.rules.arrays import of
+from adcli.rules.primitive import Array
 
 MAX_STEPS = 10_000_000
 AND = TABLE["and"]
+
+ROWS = TABLE | {"matmul": of("matmul")}
+"""What an operator or a constant sign means."""
 
 UNARY_CALLS = {
     (name, 1, ()): TABLE[known] for name, known in words.FUNCTIONS.items() if known in TABLE and TABLE[known].arity == 1
@@ -72,16 +77,14 @@ class Machine:
         self.graph = Graph()
         self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
         self.defined: set[str] = set()
-        if "@" in syntax.text:  # a product of matrices has no row yet
-            for at, op in enumerate(syntax.ops):
-                if op == BINARY and syntax.args[at] == "matmul":
-                    raise self.fault("later_arrays", at)
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
         self.steps = self.fresh = 0
         self.decided = False  # whether the text has blocks, of which some may not be run
         self.derivs: list[deriv.Deriv] = []
+        self.idle: list[int] = []
         self.shape = Shape(self.graph, point)
+        self.graph.arrays = any(not isinstance(value, float) for value in point.values())
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:
         """Return a fault whose place is the subexpression that ends with instruction ``at``."""
@@ -91,7 +94,7 @@ class Machine:
 
     def run(self, start: int, stop: int, values: Values, functions: Functions) -> int:
         """Run instructions start..stop and return the node of their result."""
-        ops, args, table = self.syntax.ops, self.syntax.args, TABLE
+        ops, args, table = self.syntax.ops, self.syntax.args, ROWS
         literals, inputs = self.literals, self.free
         put = self.graph.put
         stack: list[int] = []
@@ -150,13 +153,10 @@ class Machine:
         put = self.graph.put
         if op == CALL:
             name, count, keywords = arg
-            if keywords:
-                named = self.functions.get(name) in TABLE or name in self.called - self.functions.keys()
-                raise self.fault("named_argument" if named else "later_arrays", at, name=name)
             first = len(stack) - count
             arguments = stack[first:]
             del stack[first:]
-            stack.append(call(self, name, arguments, at))
+            stack.append(call(self, name, arguments, keywords, at))
         elif op == CHAIN:
             operands = stack[-len(arg) - 1 :]
             del stack[-len(arg) - 1 :]
@@ -172,9 +172,11 @@ class Machine:
             first = len(stack) - arg
             elements = stack[first:]
             del stack[first:]
-            stack.append(put((VECTOR, *elements), at))
+            if not elements:
+                raise self.fault("empty_array", at)
+            stack.append(put((of("array", arg), *elements), at))
         else:
-            raise self.fault("later_arrays", at)
+            stack.append(indexed(self, arg, stack, at))
 
     def differentiate(self, arg: Any, stack: list[int], at: int) -> None:
         """End a call of deriv."""
@@ -189,9 +191,14 @@ class Machine:
 
     def scalar(self, node: int, at: int) -> int:
         """Return the node; refuse an array."""
-        if self.graph.nodes[node][0] is VECTOR:
-            raise self.fault("later_arrays", at)
+        if self.is_array(node) or self.graph.arrays and not isinstance(self.shape.at_point(node), float):
+            raise self.fault("not_a_number_there", at)
         return node
+
+    def is_array(self, node: int) -> bool:
+        """Say whether a node is an array written out."""
+        head = self.graph.nodes[node][0]
+        return isinstance(head, Array) and head.name == "array"
 
     def literal(self, text: str, at: int) -> int:
         """Return the constant of a literal. One of up to 15 digits is kept as the shortest text of its double, which has the
@@ -231,6 +238,22 @@ class Machine:
         del stack[first:]
         captured = deriv.captured(function.values, self.derivs) if self.derivs else function.values
         return {**captured, **dict(zip(function.parameters, arguments))}
+
+    def whole(self, node: int, at: int) -> int:
+        """Return a size, an axis or an index, which must be a whole number at the point."""
+        value = self.shape.value(node)
+        if not isinstance(value, float) or not value.is_integer():
+            raise self.fault("size_not_whole", at)
+        return int(value)
+
+    def size_of(self, node: int) -> tuple[int, ...]:
+        """Return the shape of a node at the point."""
+        value = self.shape.at_point(node)
+        return () if isinstance(value, float) else tuple(value.shape)
+
+    def may_be_array(self, node: int) -> bool:
+        """Say whether a node may have a shape: there are arrays, or there is no knowing."""
+        return self.graph.arrays or any(isinstance(head, Array) for head, *_ in self.graph.nodes)
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of

@@ -16,6 +16,7 @@ class Program(NamedTuple):
     vector    whether the result is an array
     title     the name of the result, where the last statement gives one
     inputs    the inputs by name, in order of first appearance, with their nodes
+    idle      the instructions of calls of deriv whose expression does not depend on the name itself
     boundaries  the instructions of conditions that decided something and whose sides are exactly equal at the point
     shaping   the names of inputs that shape the program (the ends of ranges); they are not differentiated by
     """
@@ -27,6 +28,7 @@ class Program(NamedTuple):
     title: str | None
     inputs: dict[str, int]
     shaping: frozenset[str]
+    idle: tuple[int, ...] = ()
     boundaries: tuple[int, ...] = ()
 
     def shaped(self, numbers: list[float]) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.deriv import FRESH
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
-from adcli.rules.primitive import COMPARISON, Primitive
+from adcli.rules.primitive import COMPARISON, Array, Primitive
 
 
 class Shape:
@@ -19,7 +20,7 @@ class Shape:
     def __init__(self, graph: Graph, point: Mapping[str, float]) -> None:
         self.graph, self.point = graph, point
         self.names: set[str] = set()
-        self.values: dict[int, float] = {}
+        self.values: dict[int, Any] = {}
         self._shaping: set[int] = set()
 
     def value(self, node: int) -> float:
@@ -60,9 +61,17 @@ class Shape:
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
             else:
-                function = FLOATS.functions[head]
+                function = self.system(head, rest).functions[head]
                 values[index] = function(*(values[argument] for argument in rest)) if rest else function
         return values[node]
+
+    def system(self, head: Any, arguments: list[int]) -> Any:
+        """Return the number system in which a node is computed."""
+        if not isinstance(head, Array) and all(self.values[argument].__class__ is float for argument in arguments):
+            return FLOATS
+        from adcli.numbers.arrays import ARRAYS  # as long as there are none, numpy is not imported
+
+        return ARRAYS
 
     def boundaries(self, condition: int) -> list[int]:
         """Return the instructions of the comparisons in a condition whose sides depend on an input and are exactly equal at

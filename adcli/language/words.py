@@ -16,13 +16,10 @@ ARRAY_FUNCTIONS = frozenset(
     "dot outer T transpose mean norm var logsumexp softmax trace det logdet inv solve cholesky len shape concat reshape "
     "zeros ones eye linspace arange".split()
 )
-LATER = ARRAY_FUNCTIONS
-"""Functions of the language that this version does not have yet; it knows their names, so that it can say so."""
-
 FUNCTIONS = {
     **{row.name: row.name for row in TABLE.values() if row.partials and not row.shown and not row.sign},
     **{alias: row.name for row in TABLE.values() for alias in row.aliases},
-    **{name: name for name in ("deriv", *SERIES, *LATER, *(name for name, _ in DEFINITIONS))},
+    **{name: name for name in ("deriv", *SERIES, *ARRAY_FUNCTIONS, *(name for name, _ in DEFINITIONS))},
     "log": "ln",
 }
 """What a person may call, and the primitive or definition that each name means."""
@@ -44,6 +41,5 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the word of these and of the functions there are that a mistyped one most likely meant, if one is near."""
     from difflib import get_close_matches  # only a mistake needs it
 
-    there = [word for word, meant in FUNCTIONS.items() if meant not in LATER]
-    matches = get_close_matches(name, [*there, *known], n=1, cutoff=0.6)
+    matches = get_close_matches(name, [*FUNCTIONS, *known], n=1, cutoff=0.6)
     return matches[0] if matches else None

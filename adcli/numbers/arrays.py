@@ -251,6 +251,8 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "solve": lambda x, y: tidy(np.linalg.solve(x, y)), "inv": lambda x: np.linalg.inv(x),
     "det": lambda x: float(np.linalg.det(x)), "logdet": lambda x: float(np.linalg.slogdet(x)[1]), "cofactor": cofactor,
     "cholesky": lambda x: np.linalg.cholesky(x), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
+    "zeros": lambda *shape: np.zeros(shape), "ones": lambda *shape: np.ones(shape), "eye": lambda *shape: np.eye(*shape),
+    "arange": lambda *ends: np.arange(*ends, dtype=float), "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
 }  # fmt: skip
 
@@ -261,10 +263,8 @@ KEEPING = {"T", "index", "scatter", "reshape", "alike", "spread", "wide", "fit",
 class Arrays(System):
     """The number system of arrays."""
 
-    scalar = False
-
     def __init__(self) -> None:
-        super().__init__({**FUNCTIONS, **CONSTANTS}, float)
+        super().__init__({**FUNCTIONS, **CONSTANTS}, float, scalar=False)
 
     def select(self, condition: Value, here: Value, there: Value) -> Value:
         """Return the tangent of whichever branch is taken, element by element."""

@@ -138,7 +138,7 @@ class Functions(dict[str, Any]):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
-        self.graph = graph
+        self.graph, self.scalar = graph, not graph.arrays
 
     def __missing__(self, name: str) -> Any:
         graph = self.graph
@@ -159,11 +159,6 @@ class Symbols(System):
     def __init__(self, graph: Graph) -> None:
         super().__init__(Functions(graph), lambda text: Symbol(graph, graph.number(text)))
         self.graph = graph
-
-    @property
-    def scalar(self) -> bool:
-        """Say whether there are no shapes."""
-        return not self.graph.arrays
 
     def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
         """Return an adjoint times a partial, in the shape of the argument."""

@@ -23,6 +23,9 @@ class ByRow(dict[Primitive, Any]):
         function = self.by_name[row.name]
         if isinstance(row, Array) and row.static:
             by_name, static = function, row.static
+            if not row.parameters:
+                self[row] = made = by_name(*static)
+                return made
 
             def function(*arguments: Any) -> Any:
                 return by_name(*arguments, *static)
@@ -35,9 +38,8 @@ class System:
     """A number system, made from its functions by name (see sweeps.py for what each part is for). ``scalar`` says that there
     are no shapes: an adjoint times a partial is what the argument gets."""
 
-    scalar = True
-
-    def __init__(self, by_name: Mapping[str, Any], number: Callable[[str], Any]) -> None:
+    def __init__(self, by_name: Mapping[str, Any], number: Callable[[str], Any], scalar: bool = True) -> None:
+        self.scalar = scalar
         self.by_name = by_name
         self.functions = ByRow(by_name)
         self.rules = Rules(by_name)

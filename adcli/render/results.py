@@ -121,10 +121,11 @@ def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Te
     derivatives = page.answer.results["derivatives"]
     (name,) = page.answer.wrt or [""]
     columns = ["coefficient", "derivative"]
-    rows = [
-        (str(order), ["-" if number is None else page.numbers.text(number) for number in pair])
-        for order, pair in enumerate(zip(numbers, derivatives))
-    ]
+    rows = []
+    for order, pair in enumerate(zip(numbers, derivatives)):
+        keys = ("coefficients", "derivatives")
+        cells = ("-" if number is None else rounded(page, number, key, order) for key, number in zip(keys, pair))
+        rows.append((str(order), [*cells]))
     at = page.numbers.text(page.answer.at[name])
     title = f"Taylor series in {page.spell(name)} about {at}"
     return [Text(title, "bold"), page.matrix("order", columns, rows)]
@@ -209,20 +210,15 @@ def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
 def claim(page: Page, text: str) -> list[Table | Text]:
     """Return the judgment on a claim."""
     found = page.answer.results
-    by = ", ".join(map(page.spell, page.answer.wrt or []))
-    lines = [f"claimed, by {by}: {text}", "right" if found["agrees"] else "not right"]
+    lines = [f"claimed: {text}", "right" if found["agrees"] else f"not right: by {' and by '.join(found['wrong'])}"]
     if "points" in found and found["agrees"]:
-        lines[-1] = f"right: compared at {found['points']} points"
-    elif "worst" in found:
-        where = ", ".join(f"{name} = {page.numbers.text(x)}" for name, x in found["worst"].items())
-        lines[-1] = f"not right: at {where}, for example, where it gives {page.numbers.text(found['claimed'])}"
-    elif len(found["wrong"]) < len(page.answer.wrt or []) and found["wrong"]:
-        lines[-1] = f"not right: {', '.join(map(page.spell, found['wrong']))}"
-    right = found.get("right")
-    if isinstance(right, str):
-        lines.append(f"right is: {right}")
-    elif right is not None:
-        lines.append(f"right is: {', '.join(f'{name} = {page.numbers.text(d)}' for name, d in right.items())}")
+        lines[-1] += f": compared at {found['points']} points"
+    for name, where in found.get("where", {}).items():
+        point = ", ".join(f"{page.spell(input_)} = {page.numbers.text(x)}" for input_, x in where["at"].items())
+        claimed = page.numbers.text(where["claimed"])
+        lines.append(f"by {name}: for example at {point}, where the claim is {claimed} and the derivative is not")
+    for name, right in found.get("right", {}).items():
+        lines.append(f"right is, by {name}: {right if isinstance(right, str) else page.numbers.text(right)}")
     return [Text(line) for line in lines]
 
 

@@ -97,7 +97,7 @@ class Page:
         self.outputs = [self.spell(f"{self.title}{number + 1}") for number in range(count)]
         if not answer.program.vector:
             self.outputs = [self.title]
-        self.width = os.get_terminal_size(sys.stdout.fileno()).columns if self.terminal else 100
+        self.width = (os.get_terminal_size(sys.stdout.fileno()).columns or 80) if self.terminal else 100
         self.console = self._console()
 
     def _console(self) -> Console:

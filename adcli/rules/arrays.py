@@ -81,7 +81,10 @@ INTERNAL = (
 )
 """What no person types."""
 
-NAMES = frozenset((*LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part"))
+MADE = ("zeros", "ones", "eye", "arange", "grid")
+"""Arrays that are made of numbers: rows without arguments."""
+
+NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part"))
 
 
 @cache

@@ -26,7 +26,8 @@ class Primitive:
     domain      a condition on the arguments under which the value is a real number; "" for everywhere
     kink        a condition under which the derivative does not exist as a two-sided limit; "" for never
     chosen      what is taken as the derivative at the kink, in words
-    sided       at a kink, the derivative in the direction (dx, dy), as an expression
+    sided       at a kink, the derivative in the direction (dx, dy), as an expression; "" where it is 0
+    moved       at a jump, the value just beside the point in that direction, as an expression
     points      where tests look closely: roots, singularities, kinks, as constant expressions
     says        one sentence for homework
     sign        how an operator is written between (or before) its operands; "" for a function
@@ -35,8 +36,8 @@ class Primitive:
     """
 
     __slots__ = (
-        "aliases", "chosen", "constant", "domain", "kink", "name", "parameters", "partials", "points", "says", "shown", "sided",
-        "sign", "strength",
+        "aliases", "chosen", "constant", "domain", "kink", "moved", "name", "parameters", "partials", "points", "says", "shown",
+        "sided", "sign", "strength",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +52,7 @@ class Primitive:
         kink: str = "",
         chosen: str = "",
         sided: str = "",
+        moved: str = "",
         points: str = "",
         sign: str = "",
         strength: int = ATOM,
@@ -60,7 +62,7 @@ class Primitive:
         self.aliases = aliases
         self.parameters = parameters or ("x", "y", "z")[: len(partials)]
         self.domain, self.kink, self.chosen, self.sided, self.points = domain, kink, chosen, sided, points
-        self.sign, self.strength, self.shown = sign, strength, shown
+        self.moved, self.sign, self.strength, self.shown = moved, sign, strength, shown
         self.constant = all(partial == "0" for partial in partials)
 
     @property
@@ -70,7 +72,7 @@ class Primitive:
 
     @property
     def sided_parameters(self) -> tuple[str, ...]:
-        """The names that ``sided`` uses: the tangents, the arguments, the output."""
+        """The names that ``sided`` and ``moved`` use: the tangents, the arguments, the output."""
         return (*(f"d{parameter}" for parameter in self.parameters), *self.parameters, "r")
 
     def __repr__(self) -> str:

@@ -229,5 +229,7 @@ class Collector:
             return self.added([(1, arguments[0]), (1 if head.name == "add" else -1, arguments[1])])
         if head.name == "pow":
             return self.power(*arguments)
+        if head.name == "hypot":
+            arguments = sorted(arguments)  # the same whichever side comes first
         decided = decide(self, head, arguments)
         return self.graph.put((row(head.name, len(arguments)), *arguments)) if decided is None else decided

@@ -1,0 +1,139 @@
+"""What calls of array functions and indexing make: nodes of the rows of arrays, or what is known without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.graph import decimal_text
+from adcli.rules import TABLE
+from adcli.rules.arrays import of
+
+if TYPE_CHECKING:
+    from adcli.language.machine import Machine
+
+ALONG = ("sum", "mean", "max", "min", "norm", "logsumexp", "softmax", "prod", "var")
+"""Functions of one array, and perhaps an axis."""
+
+PLAIN = {
+    "T": 1,
+    "transpose": 1,
+    "trace": 1,
+    "det": 1,
+    "logdet": 1,
+    "inv": 1,
+    "cholesky": 1,
+    "solve": 2,
+    "dot": 2,
+    "outer": 2,
+}
+"""Functions of so many arrays."""
+
+CALLED = {"transpose": "T", "dot": "matmul"}
+
+MADE = ("zeros", "ones", "eye", "arange", "linspace")
+"""Functions that make an array of whole numbers."""
+
+
+def array_call(machine: Machine, name: str, arguments: Sequence[int], keywords: Sequence[str], at: int) -> int:
+    """Return the node of a call of an array function; raise Fault for a wrong number of arguments."""
+    put, count = machine.graph.put, len(arguments)
+    if keywords and (tuple(keywords) != ("axis",) or name not in (*ALONG, "concat")):
+        raise machine.fault("named_argument", at, name=name)
+    if name in PLAIN:
+        expect(machine, name, count, (PLAIN[name],), at)
+        return put((of(CALLED.get(name, name)), *arguments), at)
+    if name in ALONG:
+        expect(machine, name, count, (1, 2), at)
+        axis = tuple(machine.whole(argument, at) for argument in arguments[1:])
+        return along(machine, name, arguments[0], axis, at)
+    if name in ("len", "shape"):
+        expect(machine, name, count, (1,), at)
+        sizes = [machine.graph.number(str(size), at) for size in machine.size_of(arguments[0])]
+        if name == "shape":
+            return put((of("array", len(sizes)), *sizes), at)
+        if not sizes:
+            raise machine.fault("no_length", at)
+        return sizes[0]
+    if name == "concat":
+        parts, axis = (arguments[:-1], machine.whole(arguments[-1], at)) if keywords else (arguments, 0)
+        return put((of("concat", axis, len(parts)), *parts), at)
+    if name == "reshape":
+        expect(machine, name, count, range(2, 9), at)
+        return put((of("reshape", *(machine.whole(size, at) for size in arguments[1:])), arguments[0]), at)
+    return made(machine, name, arguments, at)
+
+
+def expect(machine: Machine, name: str, count: int, counts: Any, at: int) -> None:
+    """Refuse a wrong number of arguments."""
+    if count not in counts:
+        wanted = " or ".join(str(number) for number in counts if number < 4)
+        raise machine.fault("arity", at, name=name, wanted=f"{wanted} argument{'s' * (wanted != '1')}", got=count)
+
+
+def along(machine: Machine, name: str, x: int, axis: tuple[int, ...], at: int) -> int:
+    """Return the node of a reduction of an array."""
+    put = machine.graph.put
+    if name == "var":  # the mean square of the distances from the mean
+        mean = put((of("spread", *axis), along(machine, "mean", x, axis, at), x), at)
+        distance = put((TABLE["sub"], x, mean), at)
+        return along(machine, "mean", put((TABLE["pow"], distance, machine.graph.number("2", at)), at), axis, at)
+    if name != "prod":
+        return put((of(name, *axis), x), at)
+    # One factor after the other: the product rule then needs no division, and a factor may be 0.
+    shape = machine.size_of(x)
+    if axis:
+        before: tuple[Any, ...] = ((None, None, None),) * (axis[0] % len(shape))
+        keys: list[tuple[Any, ...]] = [(*before, k) for k in range(shape[axis[0]])]
+    else:
+        keys = [()]
+        for size in shape:
+            keys = [(*key, k) for key in keys for k in range(size)]
+    total: int | None = None
+    for key in keys:
+        factor = put((of("index", *key), x), at) if key else x
+        total = factor if total is None else put((TABLE["mul"], total, factor), at)
+    return machine.graph.number("1", at) if total is None else total
+
+
+def made(machine: Machine, name: str, arguments: Sequence[int], at: int) -> int:
+    """Return the node of an array that is made of numbers."""
+    put, count = machine.graph.put, len(arguments)
+    if name == "linspace":
+        expect(machine, name, count, (3,), at)
+        first, last, number = arguments
+        grid = put((of("grid", machine.whole(number, at)),), at)
+        step = put((TABLE["sub"], last, first), at)
+        return put((TABLE["add"], first, put((TABLE["mul"], step, grid), at)), at)
+    expect(machine, name, count, (1, 2, 3) if name == "arange" else (1, 2), at)
+    return put((of(name, *(machine.whole(argument, at) for argument in arguments)),), at)
+
+
+def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -> int:
+    """Return the node of an indexing; what it is of and the values of its items are on the stack."""
+    values = [machine.whole(stack.pop(), at) for _ in range("".join(items).count("x"))]
+    x = stack.pop()
+    key: list[Any] = []
+    for item in items:
+        if item == "x":
+            key.append(values.pop())
+        else:
+            ends = [values.pop() if part else None for part in item.split(":")]
+            key.append((*ends, *(None,) * (3 - len(ends))))
+    shape = machine.size_of(x)
+    inside = len(key) <= len(shape) and all(
+        -size <= k < size for k, size in zip(key, shape) if not isinstance(k, tuple)
+    )
+    if not inside:
+        raise machine.fault("index_outside", at, shape=tuple(shape))
+    if machine.is_array(x) and len(key) == 1 and not isinstance(key[0], tuple):
+        return machine.graph.arguments(x)[key[0]]  # an element of an array that is written out
+    return machine.graph.put((of("index", *key), x), at)
+
+
+def text_of_static(item: Any) -> str:
+    """Return an item of an index, or another thing that belongs to a row, as it is typed."""
+    if isinstance(item, tuple):
+        start, stop, step = ("" if part is None else str(part) for part in item)
+        return f"{start}:{stop}" + (f":{step}" if step else "")
+    return decimal_text(item) if isinstance(item, float) else str(item)
