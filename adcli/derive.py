@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
+from typing import Any
 
 from adcli.graph import Graph
-from adcli.numbers.system import FLOATS
+from adcli.numbers.system import FLOATS, system_of
 from adcli.sweeps import Observer, evaluate, forward, reverse
 
 Seeds = Mapping[int, "float | None"]
@@ -91,12 +92,39 @@ def jacobian(
 ) -> dict[str, list[float]]:
     """Return the derivatives of some nodes by each of the inputs ``wrt``: one sweep for each output in the reverse mode, one
     for each input in the forward mode. ``side`` asks for one-sided derivatives along each input, in the forward mode."""
+    if graph.arrays:
+        return _array_jacobian(graph, outputs, values, wrt, mode, watch)
     if mode == "reverse":
         rows = [vjp(graph, values, {output: 1.0}, wrt, number, watch) for number, output in enumerate(outputs)]
         return {name: [row[name] for row in rows] for name in wrt}
     # One who watches is shown the steps that depend on other inputs too, as in the books; those have structural zeros.
     still: dict[int, float | None] = dict.fromkeys(graph.inputs().values()) if watch else {}
     return {name: jvp(graph, outputs, values, {**still, index: 1.0}, name, watch, side) for name, index in wrt.items()}
+
+
+def _array_jacobian(
+    graph: Graph,
+    outputs: Sequence[int],
+    values: Sequence[Any],
+    wrt: Mapping[str, int],
+    mode: str,
+    watch: Watch | None,
+) -> dict[str, list[Any]]:
+    """Return the derivatives of arrays by arrays: a sweep for each element, and the axes of the result before the input's."""
+    from adcli.numbers.arrays import directions, stacked
+
+    found: dict[str, list[Any]] = {name: [] for name in wrt}
+    for number, output in enumerate(outputs):
+        if mode == "reverse":
+            rows = [vjp(graph, values, {output: seed}, wrt, number, watch) for seed in directions(values[output])]
+            for name in wrt:
+                found[name].append(stacked([row[name] for row in rows], values[output], last=False))
+        else:
+            for name, index in wrt.items():
+                seeds = directions(values[index])
+                columns = [jvp(graph, [output], values, {index: seed}, name, watch)[0] for seed in seeds]
+                found[name].append(stacked(columns, values[index], last=True))
+    return found
 
 
 def jvp(
@@ -122,7 +150,7 @@ def tangents_at(
 ) -> list[float]:
     """Return the tangents of some nodes; one that jumps to another value beside the point has an infinite one."""
     return [
-        _there(tangents[output])
+        _filled(tangents[output], values[output])
         if side is None or beside[output] == values[output]
         else side.jump(values[output], beside[output])
         for output in outputs
@@ -135,7 +163,7 @@ def tangents_of(
     """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
     beside it."""
     if side is None:
-        return forward(graph, values, tangents, FLOATS, observe), values
+        return forward(graph, values, tangents, system_of(graph), observe), values
     beside = Beside(graph, values, side)
     return forward(graph, beside.values, tangents, FLOATS, observe, beside), beside.values
 
@@ -152,8 +180,17 @@ def vjp(
     observe = watch and watch(number, cotangents)
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
-    adjoints = reverse(graph, values, cotangents, wrt.values(), FLOATS, observe)
-    return {name: _there(adjoints[index]) for name, index in wrt.items()}
+    adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
+    return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
+
+
+def _filled(adjoint: Any, value: Any) -> Any:
+    """Return an adjoint in the shape of its value, zeros for a structural zero."""
+    if isinstance(value, float):
+        return _there(adjoint)
+    from adcli.numbers.arrays import plain  # there are arrays
+
+    return value * 0.0 if adjoint is None else plain(adjoint)
 
 
 def _there(derivative: float | None) -> float:
@@ -173,26 +210,38 @@ def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Gr
     return result, {name: result.number("0") if adjoint is None else adjoint.plain().index for name, adjoint in found}
 
 
-def hessian(graph: Graph, output: int, point: Mapping[str, float], wrt: Sequence[str]) -> list[list[float]]:
+def hessian(graph: Graph, output: int, point: Mapping[str, Any], wrt: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the second derivatives of a node by each pair of inputs: forward over reverse, a forward sweep over the
-    gradient's graph for each input. The matrix is symmetric: row k is computed from its diagonal on."""
+    gradient's graph for each input, or for each element of an array. Of two inputs each pair is computed once; the matrix is
+    symmetric."""
     derivatives, nodes = symbolic_gradient(graph, output, wrt)
     inputs = derivatives.inputs()
-    values = evaluate(derivatives, point, FLOATS)
-    rows = [[0.0] * len(wrt) for _ in wrt]
+    values = evaluate(derivatives, point, system_of(derivatives))
+    rows: dict[str, dict[str, Any]] = {name: {} for name in wrt}
     for k, name in enumerate(wrt):
-        row = jvp(derivatives, [nodes[other] for other in wrt[k:]], values, {inputs[name]: 1.0})
-        for number, second in enumerate(row, k):
-            rows[k][number] = rows[number][k] = second
-    return rows
+        others = wrt[k:]
+        if graph.arrays:
+            from adcli.numbers.arrays import directions, stacked, turned
+
+            seeds = directions(values[inputs[name]])
+            parts = [jvp(derivatives, [nodes[other] for other in others], values, {inputs[name]: s}) for s in seeds]
+            for number, other in enumerate(others):
+                block = stacked([part[number] for part in parts], values[inputs[name]], last=False)
+                rows[other][name] = turned(block, values[inputs[name]])
+                rows[name][other] = block
+            continue
+        row = jvp(derivatives, [nodes[other] for other in others], values, {inputs[name]: 1.0})
+        for other, second in zip(others, row):
+            rows[name][other] = rows[other][name] = second
+    return {name: {other: rows[name][other] for other in wrt} for name in wrt}
 
 
 def hvp(
-    graph: Graph, output: int, point: Mapping[str, float], wrt: Sequence[str], tangents: Mapping[str, float]
-) -> dict[str, float]:
+    graph: Graph, output: int, point: Mapping[str, Any], wrt: Sequence[str], tangents: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the Hessian of a node by the inputs ``wrt`` times a direction: one forward sweep over the gradient's graph."""
     derivatives, nodes = symbolic_gradient(graph, output, wrt)
     inputs = derivatives.inputs()
-    values = evaluate(derivatives, point, FLOATS)
+    values = evaluate(derivatives, point, system_of(derivatives))
     seeds = {inputs[name]: tangent for name, tangent in tangents.items()}
     return dict(zip(wrt, jvp(derivatives, [nodes[name] for name in wrt], values, seeds)))

@@ -43,8 +43,8 @@ CATALOGUE = {
     "no_length":             ("shape", "a number has no length", None),
     "size_not_whole":        ("not_whole", "a size, an axis or an index must be a whole number at the point", None),
     "not_a_number_there":    ("shape", "an array cannot stand here", "a number is wanted"),
-    "misfit":                ("shape", "shapes {shapes} do not fit in {text}", None),
-    "singular":              ("singular", "{text} cannot be computed{point}: the matrix is singular, or not positive definite", None),
+    "misfit":                ("shape", "the shapes {shapes} do not fit in {text}", None),
+    "singular":              ("singular", "{text} cannot be computed: the matrix is singular, or not positive definite", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
     "function_as_value":     ("missing_value", "{name} is a function: {name}(x)", "call it, or give it a value with --at {name}=..."),
@@ -66,6 +66,7 @@ CATALOGUE = {
     "formula_too_long":      ("limit", "the formula has more than {limit} operations", "take a lower order, or numbers: adcli taylor"),
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
+    "cotangent_shape":       ("shape", "the cotangent must have the shape of the result, which is {shape}", None),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
     "disagreement":          ("disagreement", "the methods do not agree", "please report it, unless a note above explains it"),
     "wrong_claim":           ("disagreement", "the claim is not right", "--reveal shows the right answer"),

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite, isinf, isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.errors import Fault, place, printable
 from adcli.graph import INPUT, LEAVES, Graph
 from adcli.language.program import Program
-from adcli.numbers.system import FLOATS
+from adcli.language.shape import misfit
+from adcli.numbers.system import FLOATS, system_of
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.rules.special import NO_POLE
-from adcli.sweeps import reverse
+from adcli.sweeps import evaluate, evaluate_one, reverse
 
 
 class Finding(NamedTuple):
@@ -71,16 +72,41 @@ def places(program: Program, values: Sequence[float]) -> Callable[[int], Place]:
     return lambda index: Place(program, values, index, names[index])
 
 
-def shown(value: float) -> str:
+def shown(value: Any) -> str:
     """Return a number as a message shows it."""
-    return f"{value:.6g}"
+    return f"{value:.6g}" if isinstance(value, float) else f"an array of the shape {value.shape}"
+
+
+def values_at(program: Program, at: Mapping[str, Any]) -> list[Any]:
+    """Return the value of every node; raise the fault of shapes that do not fit, and of a matrix that is singular."""
+    graph = program.graph
+    try:
+        return evaluate(graph, at, system_of(graph))
+    except (ValueError, IndexError) as error:  # numpy's, whose LinAlgError is a ValueError
+        reason = error
+    system, values = system_of(graph), list[Any]()
+    for index, (head, *rest) in enumerate(graph.nodes):
+        try:
+            values.append(evaluate_one(head, rest, values, at, system))
+        except (ValueError, IndexError) as error:
+            operands = [values[argument] for argument in rest]
+            raise misfit(program.syntax, graph.sources[index], operands, error) from None
+    raise reason
 
 
 def check_value(program: Program, values: Sequence[float]) -> None:
     """Raise the fault of a result that is not finite, naming the first node that made it and that node's arguments."""
     for output in program.outputs:
-        if not isfinite(values[output]):
+        if not all_finite(values[output]):
             raise not_finite(program, values, output)
+
+
+def all_finite(value: Any) -> bool:
+    """Say whether a number, or every one of an array, is finite."""
+    if isinstance(value, float):
+        return isfinite(value)
+    total = value.ravel().dot(value.ravel() * 0.0)  # 0, unless there is something that is not finite
+    return bool(total == total)
 
 
 def not_finite(program: Program, values: Sequence[float], index: int) -> Fault:
@@ -88,9 +114,9 @@ def not_finite(program: Program, values: Sequence[float], index: int) -> Fault:
     graph = program.graph
     while graph.nodes[index][0] not in LEAVES:
         sources = graph.arguments(index)
-        if graph.nodes[index][0] is WHERE:
+        if graph.nodes[index][0] is WHERE and isinstance(values[sources[0]], float):
             sources = (sources[1 if values[sources[0]] else 2],)
-        bad = [argument for argument in sources if not isfinite(values[argument]) and graph.arguments(argument)]
+        bad = [argument for argument in sources if not all_finite(values[argument]) and graph.arguments(argument)]
         if not bad:
             break
         index = bad[0]
@@ -102,6 +128,8 @@ def not_finite(program: Program, values: Sequence[float], index: int) -> Fault:
     numbers = " and ".join(shown(operand) for operand in here.operands)
     argument = f"its argument is {numbers}" if len(here.operands) == 1 else f"its arguments are {numbers}"
     blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}
+    if not all(isinstance(operand, float) for operand in (*here.operands, values[index])):
+        return Fault("not_a_number", here.span, **blanks)
     if row.domain and not FLOATS.expression(row.domain, row.parameters)(*here.operands):
         real = isinf(values[index]) or row.domain == NO_POLE
         return Fault("not_defined" if real else "not_real", here.span, **blanks)
@@ -119,7 +147,7 @@ def reached(graph: Graph, outputs: Iterable[int], values: Sequence[float]) -> li
         if not isinstance(head, Primitive):
             continue
         arguments = graph.arguments(index)
-        if head is WHERE:
+        if head is WHERE and isinstance(values[arguments[0]], float):
             ways = [arguments[0], arguments[1 if values[arguments[0]] else 2]]
         elif head in CONDITIONS:
             ways = list(arguments)
@@ -139,14 +167,15 @@ def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], eve
     rows = {head for head, *_ in graph.nodes if isinstance(head, Primitive) and head.kink}
     if not rows:
         return []
-    depends = graph.depends(wrt.values())
+    depends, system = graph.depends(wrt.values()), system_of(graph)
     found = []
     for index in range(len(values)) if everywhere else reached(graph, program.outputs, values):
         head = graph.nodes[index][0]
         if head in rows and depends[index]:
             assert isinstance(head, Primitive)
             operands = [values[argument] for argument in graph.arguments(index)]
-            if FLOATS.expression(head.kink, (*head.parameters, "r"))(*operands, values[index]):
+            bent = system.expression(head.kink, (*head.parameters, "r"))(*operands, values[index])
+            if bent.any() if hasattr(bent, "any") else bent:
                 found.append(index)
     return found
 

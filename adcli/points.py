@@ -11,7 +11,7 @@ from adcli.language import constants
 from adcli.language.tokens import name_of
 
 
-def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, float]:
+def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, Any]:
     """Return the values that the texts of an option give: ``x=1, y=pi/4``, or ``@file`` for a JSON object in a file.
 
     Raises Fault (kind "data", or of the expressions) for a name given twice, for nan, and for what cannot be read.
@@ -23,7 +23,7 @@ def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, float]:
         for name, value in from_file(text[1:]) if text.startswith("@") else constants(text):
             if name in point:
                 raise Fault("given_twice", name=name)
-            if isnan(value):
+            if isinstance(value, float) and isnan(value):
                 raise Fault("point_nan", name=name)
             point[name] = value
     return point
@@ -46,9 +46,21 @@ def from_file(file: str) -> list[tuple[str, float]]:
     if not isinstance(pairs, Pairs):
         raise Fault("point_object", file=file)
     for name, value in pairs:
-        if not isinstance(value, float) or isinf(value):
+        if not isinstance(value, (float, list)) or isinstance(value, float) and isinf(value):
             raise Fault("point_value", file=file, name=name)
-    return [(name_of(name), value) for name, value in pairs]
+    return [
+        (name_of(name), value if isinstance(value, float) else array_of(file, name, value)) for name, value in pairs
+    ]
+
+
+def array_of(file: str, name: str, value: list[Any]) -> Any:
+    """Return the array that nested lists of numbers make, all of one length at each depth."""
+    from adcli.numbers.arrays import from_lists
+
+    array = from_lists(value)
+    if array is None:
+        raise Fault("point_value", file=file, name=name)
+    return array
 
 
 class Pairs(list[tuple[str, Any]]):

@@ -47,6 +47,18 @@ def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Num
     return values
 
 
+def evaluate_one(
+    head: Any, rest: Sequence[Any], values: Sequence[Number], point: Mapping[str, Number], system: Any
+) -> Number:
+    """Return the value of one node, given those before it."""
+    if head is INPUT:
+        return point[rest[0]]
+    if head is NUMBER:
+        return system.number(rest[0])
+    function = system.functions[head]
+    return function(*[values[argument] for argument in rest]) if rest else function
+
+
 def taken(graph: Graph, outputs: Iterable[int], values: Sequence[float]) -> list[bool]:
     """Return a flag for each node: does one of these need it, given the branches that are taken at the point?"""
     flags = [False] * len(graph.nodes)

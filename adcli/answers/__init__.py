@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from adcli import findings
@@ -17,8 +16,6 @@ from adcli.errors import LONGEST, Fault, no_value, plural, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.language.tokens import name_of
-from adcli.numbers.system import FLOATS
-from adcli.sweeps import evaluate
 
 if TYPE_CHECKING:
     from adcli.trace import Trace
@@ -131,7 +128,7 @@ class Evaluated:
 
     def results(self) -> Any:
         """Return the value of the program: a number, or a list of them."""
-        return self.program.shaped([self.values[output] for output in self.program.outputs])
+        return listed(self.program.shaped([self.values[output] for output in self.program.outputs]))
 
 
 def answer(request: Request) -> Answer:
@@ -157,9 +154,18 @@ def evaluated(request: Request, program: Program) -> Evaluated:
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
     found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
-    values = evaluate(program.graph, at, FLOATS)
+    values = findings.values_at(program, at)
     findings.check_value(program, values)
     return Evaluated(program, at, values, found)
+
+
+def listed(value: Any) -> Any:
+    """Return what was found with lists for its arrays."""
+    if isinstance(value, dict):
+        return {name: listed(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [listed(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def scalar(request: Request, program: Program) -> None:
@@ -181,10 +187,15 @@ def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
     return {name: program.inputs[name] for name in names}
 
 
+def is_zero(tangent: Any) -> bool:
+    """Say whether a tangent is the number 0."""
+    return isinstance(tangent, float) and tangent == 0.0
+
+
 def finite(direction: Mapping[str, float]) -> None:
     """Refuse a direction that is infinite."""
     for name, tangent in direction.items():
-        if not isfinite(tangent):
+        if not findings.all_finite(tangent):
             raise Fault("seed_not_finite", name=name)
 
 
@@ -211,6 +222,8 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
 def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
     """Return a trace for the sweeps to come, if one is to be kept."""
     wanted = len(point.program.graph.nodes) <= SHORT if request.trace is None else request.trace
+    if point.program.graph.arrays:
+        return None  # a trace has numbers
     if not wanted:
         return None
     from adcli.trace import Trace  # an answer without steps is quicker without it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, scalar, traced, warn, watched
 from adcli.language import Program
 
 
@@ -20,8 +20,9 @@ def answer(request: Request, program: Program) -> Answer:
     watch = watched(trace, mode)
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
-    warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
-    results: dict[str, Any] = {"value": values[output], "gradient": gradient}
+    if not graph.arrays:
+        warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
+    results: dict[str, Any] = {"value": values[output], "gradient": {name: listed(d) for name, d in gradient.items()}}
     if request.error:
         from adcli import rounding
 

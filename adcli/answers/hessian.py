@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, scalar, traced, warn
 from adcli.language import Program
 
 
@@ -21,10 +19,10 @@ def answer(request: Request, program: Program) -> Answer:
     warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
     rows = derive.hessian(graph, output, point.at, list(wrt))
     names = list(wrt)
-    pairs = [(k, number) for k in range(len(names)) for number in range(k, len(names)) if not isfinite(rows[k][number])]
-    for k, number in pairs:
-        what = f"the second derivative by {names[k]} and {names[number]}"
-        warn(request, point, [findings.without_place(rows[k][number], what)])
-    matrix = {name: dict(zip(names, row)) for name, row in zip(names, rows)}
-    results = {"value": values[output], "gradient": gradient, "hessian": matrix}
+    for k, name in enumerate(names):
+        for other in names[k:]:
+            if not findings.all_finite(rows[name][other]):
+                what = f"the second derivative by {name} and {other}"
+                warn(request, point, [findings.without_place(rows[name][other], what)])
+    results = listed({"value": values[output], "gradient": gradient, "hessian": rows})
     return Answer(request, program, point.at, names, "reverse", results, point.findings, trace)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.language import Program
 
@@ -27,7 +25,7 @@ def answer(request: Request, program: Program) -> Answer:
     warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
     product = derive.hvp(graph, output, point.at, list(wrt), direction)
     for name, number in product.items():
-        if not isfinite(number):
+        if not findings.all_finite(number):
             warn(request, point, [findings.without_place(number, f"the Hessian times the direction, by {name},")])
-    results = {"value": values[output], "gradient": gradient, "hvp": product}
+    results = listed({"value": values[output], "gradient": gradient, "hvp": product})
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, traced, warn, watched
 from adcli.language import Program
 
 
@@ -16,10 +16,10 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point, side)
     watch = watched(trace, mode)
     rows = derive.jacobian(program.graph, program.outputs, point.values, wrt, mode, watch, side)
-    for number, output in enumerate(program.outputs):
+    for number, output in enumerate(() if program.graph.arrays else program.outputs):
         gradient = {name: row[number] for name, row in rows.items()}
         warn(request, point, findings.derivatives(program, point.values, wrt, gradient, {output: 1.0}))
-    shaped = {name: program.shaped(row) for name, row in rows.items()}
+    shaped = {name: listed(program.shaped(row)) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
         from adcli import rounding

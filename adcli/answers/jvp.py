@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, is_zero, kinks, listed, traced, warn
 from adcli.language import Program
 
 
@@ -19,15 +19,17 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point, side)
     graph, outputs, values = program.graph, program.outputs, point.values
     still = dict.fromkeys(program.inputs.values()) if trace else {}
-    moving = {index: direction[name] for name, index in wrt.items() if direction[name]}  # a 0 is structural
+    moving = {
+        index: direction[name] for name, index in wrt.items() if not is_zero(direction[name])
+    }  # a 0 is structural
     seeds = {**still, **moving}
     observe = trace.watch_forward("", seeds) if trace else None
     every, beside = derive.tangents_of(graph, values, seeds, observe, side)
     tangents = derive.tangents_at(outputs, values, every, beside, side)
     for output, tangent in zip(outputs, tangents):
-        if not isfinite(tangent):
+        if not graph.arrays and not isfinite(tangent):
             warn(request, point, [findings.direction(program, beside, every, output)])
-    results = {"value": point.results(), "tangent": program.shaped(tangents)}
+    results = {"value": point.results(), "tangent": listed(program.shaped(tangents))}
     if request.error:
         from adcli import rounding
 

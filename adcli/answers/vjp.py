@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, traced, warn
 from adcli.errors import Fault, plural
 from adcli.language import Program
 
@@ -11,6 +11,8 @@ from adcli.language import Program
 def answer(request: Request, program: Program) -> Answer:
     """Return the value and the cotangent times the Jacobian, by one reverse sweep."""
     cotangent = request.cotangent or []
+    if program.graph.arrays:
+        return _of_array(request, program)
     if len(cotangent) != len(program.outputs):
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
@@ -27,3 +29,19 @@ def answer(request: Request, program: Program) -> Answer:
     warn(request, point, findings.derivatives(program, point.values, wrt, product, seeds))
     results = {"value": point.results(), "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)
+
+
+def _of_array(request: Request, program: Program) -> Answer:
+    """Return the cotangent, in the shape of the result, times the Jacobian."""
+    from adcli.numbers.arrays import shaped_like
+
+    wrt = inputs(program, request.wrt)
+    point = evaluated(request, program)
+    kinks(request, point, wrt)
+    value = point.values[program.output]
+    seed = shaped_like(request.cotangent, value)
+    if seed is None:
+        raise Fault("cotangent_shape", shape=getattr(value, "shape", ()))
+    product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt)
+    results = listed({"value": value, "cotangent_product": product})
+    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings)

@@ -58,7 +58,8 @@ def array(text: str) -> list[float]:
     try:
         machine = Constants(syntax, {})
         program = machine.program()
-        return [machine.shape.value(output) for output in program.outputs]
+        values = [machine.shape.value(output) for output in program.outputs]
+        return values if program.vector else values[0].tolist()
     except Fault as fault:
         fault.text = text
         raise

@@ -38,6 +38,8 @@ MADE = ("zeros", "ones", "eye", "arange", "linspace")
 def array_call(machine: Machine, name: str, arguments: Sequence[int], keywords: Sequence[str], at: int) -> int:
     """Return the node of a call of an array function; raise Fault for a wrong number of arguments."""
     put, count = machine.graph.put, len(arguments)
+    if machine.internal:
+        return of_rule(machine, name, arguments, at)
     if keywords and (tuple(keywords) != ("axis",) or name not in (*ALONG, "concat")):
         raise machine.fault("named_argument", at, name=name)
     if name in PLAIN:
@@ -56,12 +58,21 @@ def array_call(machine: Machine, name: str, arguments: Sequence[int], keywords: 
             raise machine.fault("no_length", at)
         return sizes[0]
     if name == "concat":
-        parts, axis = (arguments[:-1], machine.whole(arguments[-1], at)) if keywords else (arguments, 0)
-        return put((of("concat", axis, len(parts)), *parts), at)
+        *parts, last = arguments
+        along_axis = machine.whole(last, at) if keywords else 0
+        parts = parts if keywords else [*parts, last]
+        return put((of("concat", along_axis, len(parts)), *parts), at)
     if name == "reshape":
         expect(machine, name, count, range(2, 9), at)
         return put((of("reshape", *(machine.whole(size, at) for size in arguments[1:])), arguments[0]), at)
     return made(machine, name, arguments, at)
+
+
+def of_rule(machine: Machine, name: str, arguments: Sequence[int], at: int) -> int:
+    """Return the node of a call in a rule: what comes behind the arrays belongs to the row."""
+    arrays = len(of(name).parameters)
+    static = (int(float(machine.graph.nodes[node][1])) for node in arguments[arrays:])
+    return machine.graph.put((of(name, *static), *arguments[:arrays]), at)
 
 
 def expect(machine: Machine, name: str, count: int, counts: Any, at: int) -> None:
@@ -127,7 +138,8 @@ def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -
     if not inside:
         raise machine.fault("index_outside", at, shape=tuple(shape))
     if machine.is_array(x) and len(key) == 1 and not isinstance(key[0], tuple):
-        return machine.graph.arguments(x)[key[0]]  # an element of an array that is written out
+        element: int = machine.graph.arguments(x)[key[0]]
+        return element  # of an array that is written out
     return machine.graph.put((of("index", *key), x), at)
 
 

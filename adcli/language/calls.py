@@ -9,6 +9,7 @@ from adcli.language import words
 from adcli.language.arrays import array_call
 from adcli.language.unknown import unknown
 from adcli.rules import DEFINITIONS, TABLE, VARIADIC, row
+from adcli.rules.arrays import INTERNAL
 from adcli.rules.compiled import read
 
 if TYPE_CHECKING:
@@ -24,7 +25,14 @@ def call(machine: Machine, name: str, arguments: list[int], keywords: tuple[str,
     if known is None:
         raise unknown(machine.syntax, at, machine.point)
     single = known in ("min", "max") and (keywords or count == 1 and machine.may_be_array(arguments[0]))
-    if known in words.ARRAY_FUNCTIONS or single or known in words.SERIES and count:
+    if (
+        known in words.ARRAY_FUNCTIONS
+        or machine.internal
+        and known in INTERNAL
+        or single
+        or known in words.SERIES
+        and count
+    ):
         return array_call(machine, known, arguments, keywords, at)
     if keywords:
         raise machine.fault("named_argument", at, name=name)

@@ -21,6 +21,7 @@ from adcli.language.machine import MAX_STEPS, Function, Functions, Machine, Valu
 from adcli.language.program import Program
 from adcli.language.syntax import CALL, CONSTANT, NAME, Syntax
 from adcli.rules import TABLE
+from adcli.rules.arrays import INTERNAL
 from adcli.rules.primitive import Array
 
 __all__ = ["MAX_STEPS", "Constants", "Elaboration", "RuleText"]
@@ -209,7 +210,8 @@ class Elaboration(Machine):
 class RuleText(Elaboration):
     """The machine for expressions of the table, which may use the internal functions and leave an order open."""
 
-    functions = words.FUNCTIONS | {name: name for name in TABLE}
+    functions = words.FUNCTIONS | {name: name for name in (*TABLE, *INTERNAL)}
+    internal = True
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
         """Accept any order."""
@@ -222,7 +224,7 @@ class Constants(Elaboration):
         """Refuse the name."""
         raise self.fault("not_constant", at, name=name)
 
-    def evaluate(self, start: int, stop: int) -> float:
+    def evaluate(self, start: int, stop: int) -> Any:
         """Return the value of instructions start..stop; refuse one that is infinite unless the text says inf."""
         value = self.shape.value(self.run(start, stop, {}, {}))
         if (

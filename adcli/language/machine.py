@@ -71,6 +71,8 @@ class Machine:
     """
 
     functions: Mapping[str, str] = words.FUNCTIONS
+    internal = False
+    """Whether what is read is a rule, which may use what no person types."""
 
     def __init__(self, syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_STEPS) -> None:
         self.syntax, self.point, self.max_steps = syntax, point, max_steps
@@ -83,7 +85,7 @@ class Machine:
         self.decided = False  # whether the text has blocks, of which some may not be run
         self.derivs: list[deriv.Deriv] = []
         self.idle: list[int] = []
-        self.shape = Shape(self.graph, point)
+        self.shape = Shape(self.graph, point, syntax)
         self.graph.arrays = any(not isinstance(value, float) for value in point.values())
 
     def fault(self, row: str, at: int, /, **blanks: object) -> Fault:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcli.language import words
 from adcli.language.code import beginning, every
+from adcli.language.machine import ROWS
 from adcli.language.program import Program
 from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
 from adcli.notation import PLAIN, WRITE, Item, Piece, Style, atom, bracketed, call, spell
@@ -96,7 +97,7 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
         elif arg == "neg" and syntax.ops[at - 1] == NUMBER:
             yield WRITE, (1, _negated)  # -(2) is a step, -2 is a number
         elif op in (UNARY, BINARY):
-            yield TABLE[arg], op - UNARY + 1
+            yield ROWS[arg], op - UNARY + 1
         elif op == CALL:
             name, count, _ = arg
             own = any(statement[0] == "define" and statement[1] == name for statement in every(syntax.statements))

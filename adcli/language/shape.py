@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.deriv import FRESH
+from adcli.language.syntax import Syntax
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
 from adcli.rules.primitive import COMPARISON, Array, Primitive
@@ -17,13 +18,13 @@ class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
     needed so far: they shape the program, and it is not differentiated by them."""
 
-    def __init__(self, graph: Graph, point: Mapping[str, float]) -> None:
-        self.graph, self.point = graph, point
+    def __init__(self, graph: Graph, point: Mapping[str, Any], syntax: Syntax) -> None:
+        self.graph, self.point, self.syntax = graph, point, syntax
         self.names: set[str] = set()
         self.values: dict[int, Any] = {}
         self._shaping: set[int] = set()
 
-    def value(self, node: int) -> float:
+    def value(self, node: int) -> Any:
         """Return the number that a node is at the point, and note that it shapes the program."""
         self.names |= self.inputs(node, self._shaping)
         return self.at_point(node)
@@ -42,7 +43,7 @@ class Shape:
                     pending += rest
         return found
 
-    def at_point(self, node: int) -> float:
+    def at_point(self, node: int) -> Any:
         """Return the number that a node is at the point; raise Fault if that needs an input without a value. What decides
         about a branch only does not shape the program: it is differentiated by."""
         wanted, values = [node], self.values
@@ -61,8 +62,12 @@ class Shape:
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
             else:
-                function = self.system(head, rest).functions[head]
-                values[index] = function(*(values[argument] for argument in rest)) if rest else function
+                operands = [values[argument] for argument in rest]
+                try:
+                    function = self.system(head, rest).functions[head]
+                    values[index] = function(*operands) if rest else function
+                except (ValueError, IndexError) as error:
+                    raise misfit(self.syntax, self.graph.sources[index], operands, error) from None
         return values[node]
 
     def system(self, head: Any, arguments: list[int]) -> Any:
@@ -87,3 +92,13 @@ class Shape:
                 if one == other and self.inputs(index, set()):
                     found.append(self.graph.sources[index])
         return found[::-1]
+
+
+def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exception) -> Fault:
+    """Return the fault of an operation that numpy refuses: shapes that do not fit, or a matrix that is singular."""
+    span = syntax.extent(instruction)
+    text = " ".join(syntax.text[slice(*span)].split())
+    if type(error).__name__ == "LinAlgError" and "square" not in str(error) and "dimension" not in str(error):
+        return Fault("singular", span, text=text)
+    shapes = " and ".join(str(tuple(getattr(operand, "shape", ()))) for operand in operands)
+    return Fault("misfit", span, shapes=shapes, text=text)

@@ -48,6 +48,47 @@ def tidy(value: Any) -> Value:
     return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=float)
 
 
+def from_lists(value: list[Any]) -> Any:
+    """Return the array that nested lists of finite numbers make; None where they make none."""
+    try:
+        array = np.array(value)
+    except ValueError:  # of different lengths
+        return None
+    return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
+
+
+def directions(value: Value) -> list[Value]:
+    """Return an array of zeros with a one for each element in turn."""
+    found = []
+    for k in range(np.size(value)):
+        direction = np.zeros(np.shape(value))
+        direction.flat[k] = 1.0
+        found.append(direction if np.ndim(value) else 1.0)
+    return found
+
+
+def stacked(parts: list[Value], value: Value, last: bool) -> Value:
+    """Return what was found for each element of a value, with the value's axes before those of the parts, or behind them."""
+    whole, shape = np.array(parts), np.shape(value)
+    if last:
+        return tidy(np.moveaxis(whole, 0, -1).reshape(np.shape(parts[0]) + shape))
+    return tidy(whole.reshape(shape + np.shape(parts[0])))
+
+
+def turned(block: Value, first: Value) -> Value:
+    """Return a block of second derivatives with the axes of its first input behind the others."""
+    count = np.ndim(first)
+    return tidy(np.moveaxis(block, range(count), range(-count, 0))) if count else block
+
+
+def shaped_like(lists: Any, value: Value) -> Any:
+    """Return numbers in lists as an array of the shape of a value; None where they have another one."""
+    array = np.array(lists, dtype=float) if lists is not None else np.zeros(0)
+    if array.shape == np.shape(value) or array.shape == (1,) and np.ndim(value) == 0:
+        return float(array.item()) if np.ndim(value) == 0 else array
+    return None
+
+
 # --- Elementwise ---
 
 NUMPY: dict[str, Callable[..., Any]] = {

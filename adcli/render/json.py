@@ -47,6 +47,8 @@ def numbers(values: Any) -> Any:
         return number(values)
     if isinstance(values, dict):
         return {name: numbers(value) for name, value in values.items()}
+    if hasattr(values, "tolist"):  # an array
+        values = values.tolist()
     return [numbers(value) for value in values] if isinstance(values, list) else values
 
 

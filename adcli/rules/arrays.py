@@ -118,7 +118,7 @@ def _several(name: str, *static: Any) -> Array:
 
     def back(k: int) -> Callable[[], tuple[Array, tuple[str, ...]]]:
         if name == "array":
-            return lambda: (of("index", (k,)), ("g",))
+            return lambda: (of("index", k), ("g",))
         return lambda: (of("part", static[0], k, count), ("g", *parameters))
 
     return Array(name, parameters, static, pullbacks=tuple(back(k) for k in range(count)))
