@@ -8,7 +8,7 @@ at the point is a Finding: a warning.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite, isinf, isnan
+from math import inf, isfinite, isinf, isnan, nan
 from typing import Any, NamedTuple
 
 from adcli.errors import Fault, place, printable
@@ -99,6 +99,11 @@ def check_value(program: Program, values: Sequence[float]) -> None:
     for output in program.outputs:
         if not all_finite(values[output]):
             raise not_finite(program, values, output)
+
+
+def of_array(value: Any) -> float:
+    """Return nan if an array, or a number, has one, and else an infinity."""
+    return value if isinstance(value, float) else nan if (value != value).any() else inf
 
 
 def all_finite(value: Any) -> bool:
@@ -248,8 +253,11 @@ def derivatives(
 ) -> list[Finding]:
     """Return a warning for each place that makes a derivative infinite or undefined: of the nodes of the ``seeds``, each times
     its own."""
-    if all(map(isfinite, gradient.values())):
+    bad = {name: derivative for name, derivative in gradient.items() if not all_finite(derivative)}
+    if not bad:
         return []
+    if program.graph.arrays:  # each element has a way of its own
+        return [without_place(of_array(array), f"a derivative by {name}") for name, array in bad.items()]
     causes: dict[int, tuple[str, int]] = {}
     arguments = program.graph.arguments
 

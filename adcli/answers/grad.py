@@ -20,8 +20,7 @@ def answer(request: Request, program: Program) -> Answer:
     watch = watched(trace, mode)
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
-    if not graph.arrays:
-        warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
+    warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
     results: dict[str, Any] = {"value": values[output], "gradient": {name: listed(d) for name, d in gradient.items()}}
     if request.error:
         from adcli import rounding
