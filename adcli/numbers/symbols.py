@@ -138,7 +138,7 @@ class Functions(dict[str, Any]):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__()
-        self.graph, self.scalar = graph, not graph.arrays
+        self.graph = graph
 
     def __missing__(self, name: str) -> Any:
         graph = self.graph
@@ -157,8 +157,7 @@ class Symbols(System):
     """The number system whose numbers are the nodes of ``graph``."""
 
     def __init__(self, graph: Graph) -> None:
-        super().__init__(Functions(graph), lambda text: Symbol(graph, graph.number(text)))
-        self.graph = graph
+        super().__init__(Functions(graph), lambda text: Symbol(graph, graph.number(text)), not graph.arrays)
 
     def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
         """Return an adjoint times a partial, in the shape of the argument."""
