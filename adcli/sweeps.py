@@ -125,7 +125,8 @@ def forward(
             for number, argument in enumerate(arguments):
                 if (tangent := tangents[argument]) is not None:
                     term = pushed(head, number, tangent, operands, values[index], system)
-                    total = term if total is None or term is None else total + term
+                    if term is not None:
+                        total = term if total is None else total + term
         else:
             for argument, rule in zip(arguments, rules[head]):
                 tangent = tangents[argument]
