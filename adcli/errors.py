@@ -39,6 +39,7 @@ CATALOGUE = {
     "deriv_by_what":         ("syntax", "deriv needs the name of a variable after the comma", "write deriv(x^2, x)"),
     "empty_array":           ("shape", "an array without elements is no result", "put expressions between the brackets"),
     "no_result":             ("syntax", 'the last statement is a "{statement}", which has no result', "end with an expression, such as the name of a result"),
+    "later_arrays":          ("shape", "{what} does not take arrays yet", "it takes numbers; grad, jvp, vjp, jacobian, hessian and hvp take arrays"),
     "index_outside":         ("shape", "there is no such element in an array of the shape {shape}", "indices count from 0"),
     "no_length":             ("shape", "a number has no length", None),
     "size_not_whole":        ("not_whole", "a size, an axis or an index must be a whole number at the point", None),

@@ -168,9 +168,15 @@ def listed(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def scalar(request: Request, program: Program) -> None:
+def numbers_only(program: Program, what: str) -> None:
+    """Refuse a program that computes with arrays, for what cannot yet be done with them."""
+    if program.graph.arrays:
+        raise Fault("later_arrays", what=what)
+
+
+def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
     """Refuse a program with an array for its result."""
-    if program.vector:
+    if program.vector or not isinstance(value, float):
         raise Fault("one_result" if request.command != "grad" else "gradient_of_array", command=request.command)
 
 
@@ -216,6 +222,7 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
+    numbers_only(program, f"--kinks {request.kinks}")
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 
 

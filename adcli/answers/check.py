@@ -7,7 +7,7 @@ from math import isfinite, ulp
 from typing import Any
 
 from adcli import rounding
-from adcli.answers import Answer, Evaluated, Request, evaluated, inputs, kinks, scalar
+from adcli.answers import Answer, Evaluated, Request, evaluated, inputs, kinks, numbers_only, scalar
 from adcli.check import TOLERANCE, compare
 from adcli.check.claims import Claim, claim_formula, claims, is_right
 from adcli.check.differences import steps
@@ -24,6 +24,7 @@ from adcli.sweeps import evaluate
 def answer(request: Request, program: Program) -> Answer:
     """Return the comparison, or the judgment on the claim: by name, in an array, or one."""
     scalar(request, program)
+    numbers_only(program, "check")
     if not inputs(program, request.wrt):
         raise Fault("no_inputs")
     if request.claim is None:

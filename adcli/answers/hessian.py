@@ -12,6 +12,7 @@ def answer(request: Request, program: Program) -> Answer:
     scalar(request, program)
     wrt = inputs(program, request.wrt)
     point = evaluated(request, program)
+    scalar(request, program, point.values[program.output])
     kinks(request, point, wrt)
     trace = traced(request, point)
     graph, output, values = program.graph, program.output, point.values

@@ -18,6 +18,7 @@ def answer(request: Request, program: Program) -> Answer:
         if name not in wrt:
             raise Fault("tangent_outside", name=name)
     point = evaluated(request, program)
+    scalar(request, program, point.values[program.output])
     kinks(request, point, wrt)
     trace = traced(request, point)
     graph, output, values = program.graph, program.output, point.values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, traced, warn, watched
 from adcli.language import Program
 
 
@@ -22,6 +22,7 @@ def answer(request: Request, program: Program) -> Answer:
     shaped = {name: listed(program.shaped(row)) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
+        numbers_only(program, "--error")
         from adcli import rounding
 
         of_value = rounding.of_values(program.graph, program.outputs, point.values)

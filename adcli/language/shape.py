@@ -16,17 +16,22 @@ from adcli.rules.primitive import COMPARISON, Array, Primitive
 
 class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
-    needed so far: they shape the program, and it is not differentiated by them."""
+    needed so far: they shape the program, and it is not differentiated by them. ``fresh`` are the inputs that stand for the
+    value of another node while a deriv is elaborated."""
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], syntax: Syntax) -> None:
         self.graph, self.point, self.syntax = graph, point, syntax
         self.names: set[str] = set()
         self.values: dict[int, Any] = {}
+        self.fresh: dict[str, int] = {}
         self._shaping: set[int] = set()
 
     def value(self, node: int) -> Any:
         """Return the number that a node is at the point, and note that it shapes the program."""
-        self.names |= self.inputs(node, self._shaping)
+        for name in self.inputs(node, self._shaping):
+            if FRESH in name:
+                raise Fault("shapes_the_program", name=name.partition(FRESH)[0])
+            self.names.add(name)
         return self.at_point(node)
 
     def inputs(self, node: int, seen: set[int]) -> set[str]:
@@ -54,10 +59,14 @@ class Shape:
                 wanted.pop()
             elif head is NUMBER:
                 values[index] = float(rest[0])
+            elif head is INPUT and rest[0] in self.fresh:
+                if self.fresh[rest[0]] in values:
+                    values[index] = values[self.fresh[rest[0]]]
+                else:
+                    wanted.append(self.fresh[rest[0]])
             elif head is INPUT:
                 if rest[0] not in self.point:
-                    name, fresh, _ = rest[0].partition(FRESH)
-                    raise Fault("shapes_the_program", name=name) if fresh else no_value(rest)
+                    raise no_value(rest)
                 values[index] = self.point[rest[0]]
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
