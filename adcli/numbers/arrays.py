@@ -101,8 +101,28 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "where": lambda c, x, y: np.where(np.not_equal(c, 0), x, y),
     "stop": lambda x: x,
     "relu": lambda x: np.maximum(x, 0.0),
-    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh,
+    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh, "pow": np.power,
+    "atan": np.arctan, "asinh": np.arcsinh, "expm1": np.expm1, "log1p": np.log1p, "cbrt": np.cbrt, "hypot": np.hypot,
+    "sech2": lambda x: 4.0 * _bell(2.0 * np.abs(x)), "sigmoid1": lambda x: _bell(np.abs(x)),
+    "pow1": lambda x, y: _power1(x, y), "cosquare": lambda x: (1.0 - x) * (1.0 + x),
+    "lorentz": lambda x: np.where(np.abs(x) > 1e8, 1.0 / x / x, 1.0 / (1.0 + x * x)),
 }  # fmt: skip
+
+
+def _bell(x: Any) -> Any:
+    """Return e^-x over the square of 1 + e^-x, for x >= 0: sech^2 and the derivative of the sigmoid, without cancellation."""
+    small = np.exp(-x)
+    return small / ((1.0 + small) * (1.0 + small))
+
+
+def _power1(x: Any, y: Any) -> Any:
+    """Return the derivative of x^y by x; the exponents that are commonest without calling floats.py element by element."""
+    if y.__class__ is float and y in (1.0, 2.0, 3.0):
+        return np.ones_like(x) if y == 1.0 else 2.0 * x if y == 2.0 else 3.0 * (x * x)
+    return _EACH_POWER1(x, y)
+
+
+_EACH_POWER1 = np.frompyfunc(FLOATS["pow1"], 2, 1)
 
 
 def _sigmoid(x: Any) -> Any:
