@@ -44,7 +44,7 @@ CATALOGUE = {
     "no_length":             ("shape", "a number has no length", None),
     "size_not_whole":        ("not_whole", "a size, an axis or an index must be a whole number at the point", None),
     "not_a_number_there":    ("shape", "an array cannot stand here", "a number is wanted"),
-    "misfit":                ("shape", "the shapes {shapes} do not fit in {text}", None),
+    "misfit":                ("shape", "the {shapes} not fit in {text}", None),
     "singular":              ("singular", "{text} cannot be computed: the matrix is singular, or not positive definite", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),

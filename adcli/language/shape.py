@@ -109,5 +109,6 @@ def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exc
     text = " ".join(syntax.text[slice(*span)].split())
     if type(error).__name__ == "LinAlgError" and "square" not in str(error) and "dimension" not in str(error):
         return Fault("singular", span, text=text)
-    shapes = " and ".join(str(tuple(getattr(operand, "shape", ()))) for operand in operands)
-    return Fault("misfit", span, shapes=shapes, text=text)
+    shapes = [str(tuple(getattr(operand, "shape", ()))) for operand in operands]
+    told = f"shapes {' and '.join(shapes)} do" if len(shapes) > 1 else f"shape {shapes[0] if shapes else '()'} does"
+    return Fault("misfit", span, shapes=told, text=text)
