@@ -58,10 +58,10 @@ def columns_of(file: str, text: str) -> dict[str, Any]:
 
 def column_name(header: str, where: str, known: Container[str]) -> str:
     """Return the name that a header gives; refuse what no formula could mean by it."""
-    if not re.fullmatch(NAME, header) or not is_name(header) or header in SYMBOLS:
-        raise Fault("data_header", where=where, header=header)
     if header in CONSTANTS:
         raise Fault("data_constant", where=where, name=header)
+    if not re.fullmatch(NAME, header) or not is_name(header) or header in SYMBOLS:
+        raise Fault("data_header", where=where, header=header)
     name = name_of(header)
     if name in known:
         raise Fault("data_twice", where=where, name=name)
