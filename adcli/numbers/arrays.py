@@ -58,18 +58,16 @@ def from_lists(value: list[Any]) -> Any:
     return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
 
 
-def from_rows(text: str, rows: int = 1, columns: int | None = None) -> list[Value] | Value | None:
-    """Return the columns of lines of finite numbers with commas between them, or the one line if no number of columns is
-    given; None where the text is anything else. numpy's own reader makes no object of a cell."""
+def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
+    """Return the columns of lines of finite numbers with commas between them; None where the text is anything else, or not of
+    that many rows and columns. numpy's own reader makes no object of a cell."""
     try:
         table = np.loadtxt(StringIO(text), delimiter=",", comments=None, ndmin=2)
     except ValueError:
         return None
-    if len(table) != rows or not np.isfinite(table).all():
+    if table.shape != (rows, columns) or not np.isfinite(table).all():
         return None
-    if columns is None:
-        return table[0]
-    return [np.ascontiguousarray(column) for column in table.T] if table.shape[1] == columns else None
+    return [np.ascontiguousarray(column) for column in table.T]
 
 
 def from_buffer(numbers: Any) -> Value:
