@@ -135,12 +135,13 @@ def from_json(file: str, text: str) -> dict[str, Any]:
     def taken(piece: re.Match[str]) -> str:
         if piece[0][0] == '"':
             return piece[0]
-        values = (
-            None if piece[0][0] != "[" or NOT_JSON.search(piece[0]) else from_rows(piece[0][1:-1].replace("\n", " "))
-        )
-        if values is None:
+        if piece[0][0] != "[" or NOT_JSON.search(piece[0]):
             raise ValueError
-        lists.append(values)
+        items = piece[0][1:-1].replace("\n", " ").replace(",", "\n")
+        column = from_rows(items, items.count("\n") + 1, 1)
+        if column is None:
+            raise ValueError
+        lists.extend(column)
         return "NaN"
 
     rest = iter(lists)
