@@ -61,6 +61,8 @@ def from_lists(value: list[Any]) -> Any:
 def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
     """Return the columns of lines of finite numbers with commas between them; None where the text is anything else, or not of
     that many rows and columns. numpy's own reader makes no object of a cell."""
+    if not text.strip():  # of which numpy warns
+        return None
     try:
         table = np.loadtxt(StringIO(text), delimiter=",", comments=None, ndmin=2)
     except ValueError:
