@@ -28,7 +28,7 @@ LAYERS = (
     ("latex", "partials"),
     ("formula",),
     ("language", "rounding"),
-    ("points",),
+    ("data", "points"),
     ("findings", "trace"),
     ("check",),
     ("answers", "reference"),

@@ -6,7 +6,7 @@ is here: a program is read, put onto a graph and evaluated at the point before a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +27,15 @@ SHORT = 100
 
 class Request:
     """What was asked: a command, an expression, a point, and for derivatives by what, in which mode and how to treat a kink;
-    whether to keep a trace, None for one that is short; and what only some commands know."""
+    whether to keep a trace, None for one that is short; what only some commands know; and which names of the point are
+    columns of data files: they are constants unless ``wrt`` names them, and may be idle."""
 
     __slots__ = (
         "at",
         "claim",
         "command",
         "cotangent",
+        "data",
         "error",
         "expression",
         "kinks",
@@ -68,6 +70,7 @@ class Request:
         reveal: bool = False,
         steps: bool = False,
         stats: bool = False,
+        data: frozenset[str] = frozenset(),
     ) -> None:
         self.command = command
         self.expression = expression
@@ -86,6 +89,7 @@ class Request:
         self.reveal = reveal
         self.steps = steps
         self.stats = stats
+        self.data = data
 
 
 class Answer:
@@ -113,6 +117,11 @@ class Answer:
         self.results = results
         self.findings = findings
         self.trace = trace
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The point without the columns of data files, which may be long and which the person has."""
+        return {name: value for name, value in self.at.items() if name not in self.request.data}
 
 
 class Evaluated:
@@ -150,7 +159,7 @@ def evaluated(request: Request, program: Program) -> Evaluated:
         if missing[0] in words.FUNCTIONS:
             raise Fault("function_as_value", name=missing[0])
         raise no_value(missing)
-    unused = [name for name in given if name not in program.inputs]
+    unused = [name for name in given if name not in program.inputs and name not in request.data]
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
     found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
@@ -180,10 +189,10 @@ def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
         raise Fault("one_result" if request.command != "grad" else "gradient_of_array", command=request.command)
 
 
-def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
-    """Return the inputs to differentiate by, with their nodes: those asked for, or all that may be."""
+def inputs(program: Program, names: Iterable[str] | None, data: Container[str] = ()) -> dict[str, int]:
+    """Return the inputs to differentiate by, with their nodes: those asked for, or all that may be and are no data."""
     if names is None:
-        names = [name for name in program.inputs if name not in program.shaping]
+        names = [name for name in program.inputs if name not in program.shaping and name not in data]
     names = [name_of(name) for name in names]
     for name in names:
         if name not in program.inputs:
@@ -207,9 +216,9 @@ def finite(direction: Mapping[str, float]) -> None:
 
 def one_input(request: Request, program: Program) -> str:
     """Return the one input to differentiate by: that asked for, or the only one there is."""
-    names = list(inputs(program, request.wrt))
+    names = list(inputs(program, request.wrt, request.data))
     if len(names) != 1:
-        example = next(iter(inputs(program, None)), "x")
+        example = next(iter(inputs(program, None, request.data)), "x")
         raise Fault("one_input", command=request.command, count=plural(len(names), "input"), example=example)
     return names[0]
 

@@ -12,7 +12,7 @@ from adcli.language import Program
 def answer(request: Request, program: Program) -> Answer:
     """Return the value and the gradient."""
     scalar(request, program)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     scalar(request, program, point.values[program.output])
     side = kinks(request, point, wrt)

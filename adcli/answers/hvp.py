@@ -11,7 +11,7 @@ from adcli.language import Program
 def answer(request: Request, program: Program) -> Answer:
     """Return the value, the gradient, and the Hessian times the direction, whose missing parts are 0."""
     scalar(request, program)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     direction = request.tangent or {}
     finite(direction)
     for name in inputs(program, direction):

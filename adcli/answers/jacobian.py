@@ -9,7 +9,7 @@ from adcli.language import Program
 
 def answer(request: Request, program: Program) -> Answer:
     """Return the value and the Jacobian; unasked, in the mode that needs fewer sweeps."""
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     side = kinks(request, point, wrt)
     mode = request.mode or ("forward" if side or len(wrt) < len(program.outputs) else "reverse")

@@ -16,7 +16,7 @@ def answer(request: Request, program: Program) -> Answer:
     if len(cotangent) != len(program.outputs):
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
     trace = traced(request, point)
@@ -35,7 +35,7 @@ def _of_array(request: Request, program: Program) -> Answer:
     """Return the cotangent, in the shape of the result, times the Jacobian."""
     from adcli.numbers.arrays import shaped_like
 
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
     value = point.values[program.output]

@@ -7,6 +7,7 @@ where they are not or numpy has none. Nothing warns: what is not finite is found
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,25 @@ def from_lists(value: list[Any]) -> Any:
     except ValueError:  # of different lengths
         return None
     return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
+
+
+def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
+    """Return the columns of lines of finite numbers with commas between them; None where the text is anything else, or not of
+    that many rows and columns. numpy's own reader makes no object of a cell."""
+    if not text.strip():  # of which numpy warns
+        return None
+    try:
+        table = np.loadtxt(StringIO(text), delimiter=",", comments=None, ndmin=2)
+    except ValueError:
+        return None
+    if table.shape != (rows, columns) or not np.isfinite(table).all():
+        return None
+    return [np.ascontiguousarray(column) for column in table.T]
+
+
+def from_buffer(numbers: Any) -> Value:
+    """Return the array of what array.array holds."""
+    return np.array(numbers, dtype=float)
 
 
 def directions(value: Value) -> list[Value]:

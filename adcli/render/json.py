@@ -58,7 +58,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "schema": SCHEMA,
         "command": answer.request.command,
         "expression": answer.request.expression,
-        "at": numbers(answer.at),
+        "at": numbers(answer.given),
     }
     if answer.wrt is not None:
         result["wrt"] = answer.wrt

@@ -138,7 +138,7 @@ def derivative(page: Page, text: str) -> list[Table | Text]:
     lines = [f"{higher(page)} = {expression}"]
     lines += [f"{'where' if number == 0 else '     '} {step}" for number, step in enumerate(steps)]
     if "value" in found:
-        point = ", ".join(f"{page.spell(name)} = {page.numbers.text(x)}" for name, x in page.answer.at.items())
+        point = ", ".join(f"{page.spell(name)} = {page.numbers.text(x)}" for name, x in page.answer.given.items())
         lines += ["", f"at {point}: {page.numbers.text(found['value'])}"]
     if "operations" in found:
         counts = found["operations"]
