@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -22,6 +22,7 @@ from adcli.answers import SHORT as SHORT_PROGRAM
 from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
 from adcli.notation import Style
+from adcli.render import arrays
 from adcli.render.layout import GAP, Block, Row, folded
 from adcli.render.results import results
 from adcli.render.text import encodable, short
@@ -50,8 +51,11 @@ class Numbers:
     def __init__(self, display: Display) -> None:
         self.digits, self.decimals = display.digits, display.decimals
 
-    def text(self, value: float, more: int = 0) -> str:
-        """Return a number with the digits asked for and some more; with 17 or above, all that it has."""
+    def text(self, value: Any, more: int = 0) -> str:
+        """Return a number with the digits asked for and some more; with 17 or above, all that it has. An array has them for
+        each of its elements."""
+        if not isinstance(value, float):
+            return arrays.text(value, lambda number: self.text(number, more))
         if self.decimals is not None and more < 17:
             text = f"{value:.{self.decimals + more}f}"
         elif self.digits + more < 17:
@@ -129,8 +133,12 @@ class Page:
             self.print(*part)
 
     def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
-        """Return lines "name = text" as a table."""
-        cells = list(zip(*((name, "=", text) for name, text in lines)))
+        """Return lines "name = text" as a table; a text may have several lines."""
+        rows = [(name, text.split("\n")) for name, text in lines]
+        split = [
+            (name, "=", first) if at == 0 else ("", "", first) for name, parts in rows for at, first in enumerate(parts)
+        ]
+        cells = list(zip(*split))
         return self.grid(
             [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
         )
