@@ -166,6 +166,7 @@ def call(name: str, pieces: list[Piece], style: Style) -> Piece:
 
 def array_row(row: Array, pieces: list[Piece], style: Style) -> Piece:
     """Write a row of arrays: what it is given besides arrays stands where a person types it."""
+    style = style._replace(bare=False)
     if row.name == "array":
         return listed(pieces)
     if row.name == "index":

@@ -284,17 +284,17 @@ class ArrayTrace(Trace):
         """The index of the element of that output, where it is of one."""
         self.system_of_values = system_of(program.graph)
         self._shapes = [shape(value) for value in values]
-        self._ordinary: Ordinary | None = None
+        self._ordinary: dict[bool, Ordinary] = {}
         super().__init__(program, values)
         graph = program.graph
         fixed = (index for index, node in enumerate(graph.nodes) if isinstance(node[0], Array) and len(node) == 1)
         self.operands |= {label(VALUE, index): values[index] for index in fixed}
 
-    def ordinary(self, symbol: Symbol) -> Symbol:
-        """Return a formula without what no person types."""
-        if self._ordinary is None:
-            self._ordinary = Ordinary(self.formulas, lambda name: self._shapes[int(name.split(" ")[0])])
-        return self._ordinary.formula(symbol)
+    def ordinary(self, symbol: Symbol, signs: bool = False) -> Symbol:
+        """Return a formula without what no person types; of a row of arrays, without factors -1 too."""
+        if signs not in self._ordinary:
+            self._ordinary[signs] = Ordinary(self.formulas, lambda name: self._shapes[int(name.split(" ")[0])], signs)
+        return self._ordinary[signs].formula(symbol)
 
     def symbol(self, index: int) -> Symbol:
         """Return the value of a node as a symbol; a number stands for itself, an array that is made of numbers for its name."""
@@ -386,7 +386,8 @@ class ArrayTrace(Trace):
         from adcli.numbers.arrays import plain  # there are arrays
 
         argument = self.program.graph.arguments(node)[number]
-        term = self.ordinary(self._contribution(node, number))
+        head = self.program.graph.nodes[node][0]
+        term = self.ordinary(self._contribution(node, number), signs=isinstance(head, Array))
         g, contribution, total = plain(g), plain(contribution), plain(total)
         operands = {label(ADJOINT, node): g}
         before = self._totals.get(argument)
@@ -394,7 +395,6 @@ class ArrayTrace(Trace):
             operands[label(ADJOINT, argument)] = before
             term = self._label(ADJOINT, argument).apply("add", self._label(ADJOINT, argument), term)
         self._totals[argument] = total
-        head = self.program.graph.nodes[node][0]
         if head is WHERE or self._shapes[argument] != self._shapes[node]:
             partial = None  # the contribution is no product
         self.adjoints.append(Contribution(argument, node, term.index, operands, g, partial, contribution, total, sweep))

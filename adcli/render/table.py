@@ -40,7 +40,7 @@ SHORT = 60
 SMALL = 6
 """An array of up to this many elements is in full in a trace."""
 
-LONG = 48
+LONG = 44
 """Numbers put in that take more characters than this are left out where there are arrays."""
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}

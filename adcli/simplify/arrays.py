@@ -15,12 +15,15 @@ from adcli.rules.primitive import Array
 
 Shape = tuple[int, ...]
 
+MINUS_ONE = (NUMBER, "-1")
+
 
 class Ordinary:
-    """Rewrites the formulas of one graph; ``shape_of`` knows the shape of each input. What was done is remembered."""
+    """Rewrites the formulas of one graph; ``shape_of`` knows the shape of each input, and ``signs`` makes a minus of a factor
+    -1. What was done is remembered."""
 
-    def __init__(self, graph: Graph, shape_of: Callable[[str], Shape]) -> None:
-        self.graph, self.shape_of = graph, shape_of
+    def __init__(self, graph: Graph, shape_of: Callable[[str], Shape], signs: bool = False) -> None:
+        self.graph, self.shape_of, self.signs = graph, shape_of, signs
         self._done: dict[int, tuple[int, Shape]] = {}
 
     def formula(self, symbol: Symbol) -> Symbol:
@@ -47,6 +50,8 @@ class Ordinary:
         if rewrite is not None:
             symbols = [Symbol(self.graph, node) for node in nodes]
             return rewrite(symbols, shapes, *head.static).index, shape
+        if self.signs and head is TABLE["mul"] and self.graph.nodes[nodes[1]] == MINUS_ONE:
+            return self.graph.put((TABLE["neg"], nodes[0])), shape
         return self.graph.put((head, *nodes)), shape
 
 
