@@ -366,7 +366,8 @@ class ArrayTrace(Trace):
         elif isinstance(head, Array):
             for number, dot in dots.items():
                 term = pushed(head, number, dot, operands, self.symbol(node), self.system)
-                total = term if total is None or term is None else total + term
+                if term is not None:  # an argument that only lends its shape gives nothing
+                    total = term if total is None else total + term
         else:
             live = [(number, argument) for number, argument in arguments if self.system.rules[head][number]]
             return super()._tangent_formula(node, live)
@@ -408,7 +409,10 @@ class ArrayTrace(Trace):
             assert isinstance(found, Symbol)
             return found
         if head is not WHERE:
-            term = simplify.product(g, self.partial(node, number))
+            partial = self.partial(node, number)
+            summed = self._shapes[rest[number]] != self._shapes[node]
+            alone = summed and self.formulas.nodes[partial.index] == simplify.ONE  # sum(g), not sum(g*1)
+            term = g if alone else simplify.product(g, partial)
         elif self._shapes[rest[0]]:
             term = g.apply("where", operands[0], *((g, 0.0) if number == 1 else (0.0, g)))
         else:

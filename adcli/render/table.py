@@ -19,6 +19,7 @@ from rich.text import Text
 
 from adcli import names
 from adcli.answers import SHORT as SHORT_PROGRAM
+from adcli.errors import plural
 from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
 from adcli.notation import Style, text_of
@@ -169,14 +170,15 @@ class Page:
         if answer.trace is not None:
             self.traces(answer.trace)
         elif self.display.trace is None and answer.mode is not None and self.untraced():
-            print(f"The program has {len(answer.program.graph.steps()):,} steps; --trace shows them.", file=sys.stderr)
+            steps = plural(len(answer.program.graph.steps()), "step")
+            print(f"The program has {steps}; --trace shows {'it' if steps == '1 step' else 'them'}.", file=sys.stderr)
         for part in results(self):
             self.print(*part)
 
     def untraced(self) -> bool:
         """Say whether the program is too long, or its arrays too large, to be traced unasked."""
         graph = self.answer.program.graph
-        return graph.arrays or len(graph.nodes) > SHORT_PROGRAM
+        return len(graph.nodes) > SHORT_PROGRAM or graph.arrays and self.answer.request.trace is None
 
     def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
         """Return lines "name = text" as a table; a text may have several lines."""
