@@ -42,6 +42,9 @@ PROGRAMS = [
     "logsumexp(w) + sum(logsumexp(B, 1)*b)",
     "sum(softmax(w)*w) + sum(softmax(B, 1)*B) + sum(softmax(B, 0)*B)",
     "sum(where(B > 0, B, 0)*c)",
+    "sum(where(w > 0, w, 0) + w[0])",
+    "sum(where(c > 1, w, 2*w))",
+    "sum(b + c + [1, 2]*A) + sum(cholesky(A@T(A)))",
     "sum(softplus(B@w) - b*(B@w)) + 0.5*sum(w^2)",
     "sum(zeros(2) + b) + sum(eye(2)*A)",
     "var(w) + prod(w)",
@@ -173,3 +176,9 @@ def test_json_has_large_arrays_in_full() -> None:
 def test_digits_apply_to_the_elements() -> None:
     assert "f = [0.333, 0.667]" in run(["eval", "x/3", "--at", "x=[1,2]", "--digits", "3"]).stdout
     assert "f = [0.3333, 0.6667]" in run(["eval", "x/3", "--at", "x=[1,2]", "--decimals", "4"]).stdout
+
+
+def test_nothing_is_lost_on_a_narrow_terminal() -> None:
+    words = ["grad", "sum((A@b)^2)", "--at", "A=[[1,2],[3,4]],b=[1,1]", "--color", "never"]
+    narrow = run(words, terminal=40).stdout
+    assert all(text in narrow for text in ("[[6, 6], [14, 14]]", "[48, 68]", "(2, 2)"))

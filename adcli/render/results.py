@@ -34,7 +34,8 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
 
 
 def rounded(page: Page, number: Any, key: str, *way: Any) -> str:
-    """Return a number or an array, a number with the estimate of its rounding error where there is one: at this key, and on this way below it."""
+    """Return a number or an array; a number with the estimate of its rounding error where there is one: at this key, and on
+    this way below it."""
     text = page.numbers.text(number)
     if isinstance(number, list):
         return text
