@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 SHORT = 100
 """Programs of up to this many nodes are traced unless that is unwanted."""
 
+LARGE = 10_000
+"""Programs with larger arrays are not traced unless that is wanted: a trace keeps every adjoint."""
+
+FEW = 12
+"""Jacobians by arrays of more elements than this are not traced either."""
+
 
 class Request:
     """What was asked: a command, an expression, a point, and for derivatives by what, in which mode and how to treat a kink;
@@ -238,12 +244,19 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
 def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
     """Return a trace for the sweeps to come, if one is to be kept."""
     wanted = len(point.program.graph.nodes) <= SHORT if request.trace is None else request.trace
-    if point.program.graph.arrays:
-        return None  # a trace has numbers
+    arrays = point.program.graph.arrays
+    if arrays and request.trace is None:
+        sizes = [getattr(value, "size", 1) for value in point.values]
+        wanted &= max(sizes) <= LARGE
+        if request.command == "jacobian":  # a sweep for each element
+            ends = {*point.program.inputs.values(), *point.program.outputs}
+            wanted &= sum(sizes[index] for index in ends) <= FEW
     if not wanted:
         return None
-    from adcli.trace import Trace  # an answer without steps is quicker without it
+    from adcli.trace import ArrayTrace, Trace  # an answer without steps is quicker without it
 
+    if arrays:
+        return ArrayTrace(point.program, point.values)
     return Trace(point.program, point.values, side)
 
 

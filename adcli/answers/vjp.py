@@ -42,6 +42,8 @@ def _of_array(request: Request, program: Program) -> Answer:
     seed = shaped_like(request.cotangent, value)
     if seed is None:
         raise Fault("cotangent_shape", shape=getattr(value, "shape", ()))
-    product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt)
+    trace = traced(request, point)
+    watch = trace.watch_reverse if trace else None
+    product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)
     results = listed({"value": value, "cotangent_product": product})
-    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings)
+    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

@@ -27,6 +27,7 @@ class Masked:
     """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
 
     __slots__ = ("array", "mask")
+    __array_ufunc__ = None  # an array on the left leaves the sum to us
 
     def __init__(self, array: Any, mask: Any) -> None:
         self.array, self.mask = array, mask
