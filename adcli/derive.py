@@ -188,9 +188,9 @@ def _filled(adjoint: Any, value: Any) -> Any:
     """Return an adjoint in the shape of its value, zeros for a structural zero."""
     if isinstance(value, float):
         return _there(adjoint)
-    from adcli.numbers.arrays import plain  # there are arrays
+    from adcli.numbers.arrays import plain, zeros  # there are arrays
 
-    return value * 0.0 if adjoint is None else plain(adjoint)
+    return zeros(value) if adjoint is None else plain(adjoint)
 
 
 def _there(derivative: float | None) -> float:

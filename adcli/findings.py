@@ -237,9 +237,9 @@ SENTENCES = {
 }
 
 
-def without_place(derivative: float, what: str) -> Finding:
+def without_place(derivative: Any, what: str) -> Finding:
     """Return a warning about a derivative that is not finite, where no one node is to blame."""
-    if isinf(derivative):
+    if isinf(of_array(derivative)):
         return Finding("infinite_derivative", f"{what} is infinite")
     return Finding("undefined_derivative", f"{what} is undefined")
 

@@ -133,8 +133,8 @@ def forward(
                 if tangent is not None and rule is not None:
                     term = tangent * rule(*operands, values[index])
                     total = term if total is None else total + term
-            if total is not None and not scalar:
-                total = system.functions[WIDE](total, values[index])
+        if total is not None and not scalar:
+            total = system.functions[WIDE](total, values[index])
         tangents[index] = total
         if observe is not None:
             observe(index, total)
