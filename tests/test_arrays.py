@@ -112,8 +112,13 @@ CASES: list[tuple[str, dict[str, Any], Function]] = [
     *((f"{name}(A)", {"A": A}, lambda A, f=f: f(A)) for name, f in REDUCTIONS.items()),
     *((f"{name}(v)", {"v": v}, lambda v, f=f: f(v)) for name, f in REDUCTIONS.items()),
     *((f"{name}(A, {axis})", {"A": A}, lambda A, f=f, axis=axis: f(A, axis=axis))
-      for name, f in REDUCTIONS.items() for axis in (0, 1, -1)),
+      for name, f in REDUCTIONS.items() for axis in (0, 1, -1) if name not in ("max", "min")),  # max(A, 0) is of A and 0
     *((f"{name}(A, axis=1)", {"A": A}, lambda A, f=f: f(A, axis=1)) for name, f in REDUCTIONS.items()),
+    *((f"{name}(A, axis={axis})", {"A": A}, lambda A, f=f, axis=axis: f(A, axis=axis))
+      for name, f in REDUCTIONS.items() for axis in (0, -1) if name in ("max", "min")),
+    ("max(A, s)", {"A": A, "s": s}, lambda A, s: np.where(np.real(A) > np.real(s), A, s)),
+    ("max(v, 0.1, A)", {"v": v, "A": A}, lambda v, A: np.where(np.real(A) > np.maximum(np.real(v), 0.1), A,
+                                                              np.where(np.real(v) > 0.1, v, 0.1))),
     ("sum(v, 0)", {"v": v}, lambda v: np.sum(v, 0)),
     *((f"{name}(s)", {"s": s, "v": v}, lambda s, v, k=k: k * s)
       for name, k in (("sum", 1), ("mean", 1), ("max", 1), ("logsumexp", 1))),
@@ -221,3 +226,238 @@ def test_a_row_to_second_order(text: str, shapes: dict[str, Any], function: Func
             axes = np.ndim(at[other])
             total = total + (np.tensordot(block, tangent[other], axes) if axes else block * tangent[other])
         np.testing.assert_allclose(moved[name], total, rtol=1e-9, atol=1e-10)
+
+
+# --- Masks ---
+
+BRANCHES = [
+    ("where(x < 1, x, sqrt(x))", {"x": [0.0, 4.0]}, [1.0, 0.25], [0.0, -1 / 32]),
+    ("where(x > 0, ln(x), 0)", {"x": [-1.0, 2.0]}, [0.0, 0.5], [0.0, -0.25]),
+    ("where(x > 0, 0, x*inf)", {"x": [1.0, 2.0]}, [0.0, 0.0], [0.0, 0.0]),
+    ("where(x > 0, sqrt(sqrt(x)), 0*x)", {"x": [0.0, 1.0]}, [0.0, 0.25], [0.0, -3 / 16]),
+    ("where(x < 1, x^2, where(x < 2, 1/(x - 1), ln(x - 2)))", {"x": [1.0 - 2**-1, 1.5, 3.0]}, [1.0, -4.0, 1.0],
+     [2.0, 16.0, -1.0]),
+    ("where(x[::-1] > 0, ln(x[::-1]), 0)[::-1]", {"x": [0.0, 2.0]}, [0.0, 0.5], [0.0, -0.25]),
+    ("where(T([x, x])[:, 1] > 0, T([sqrt(x), ln(x)])[:, 1], 0)", {"x": [0.0, 2.0]}, [0.0, 0.5], [0.0, -0.25]),
+    ("where(x > 0, sum(sqrt([x, x]), 0), 0)", {"x": [0.0, 4.0]}, [0.0, 0.5], [0.0, -1 / 16]),
+    ("q = sqrt(x); where(x > 0, concat(q[0:1], q[1:2]), 0)", {"x": [0.0, 4.0]}, [0.0, 0.25], [0.0, -1 / 32]),
+    ("q = sqrt(x); where(x > 0, reshape(q, 2, 1)[:, 0]*1, 0)", {"x": [0.0, 4.0]}, [0.0, 0.25], [0.0, -1 / 32]),
+    ("where(1 > 0, x^2, sqrt(x))", {"x": [0.0, 4.0]}, [0.0, 8.0], [2.0, 2.0]),
+    ("where(sum(x) < 0, sqrt(x), x^2)", {"x": [0.0, 4.0]}, [0.0, 8.0], [2.0, 2.0]),
+    ("x^2 if x[0] < 1 else sqrt(x)", {"x": [0.0, 4.0]}, [0.0, 8.0], [2.0, 2.0]),
+    ("abs(where(x > 0, ln(x), 0))", {"x": [0.0, 4.0]}, [0.0, 0.25], [0.0, -1 / 16]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "slopes", "curvatures"), BRANCHES, ids=[case[0] for case in BRANCHES])
+def test_a_branch_not_taken_poisons_nothing(text: str, at: dict[str, Any], slopes: list[float], curvatures: Any) -> None:
+    """Where a branch that is infinite or no number is not taken, each mode gives what the branch taken has."""
+    *statements, last = text.split("; ")
+    whole = "; ".join([*statements, f"sum({last})"])
+    size = len(slopes)
+    for mode in ("forward", "reverse"):
+        assert results("grad", whole, at, mode=mode)["gradient"]["x"] == pytest.approx(slopes)
+        jacobian = results("jacobian", text, at, mode=mode)["jacobian"]["x"]
+        np.testing.assert_allclose(jacobian, np.diag(slopes), atol=1e-15)
+    ones = np.ones(size)
+    assert results("jvp", text, at, tangent={"x": ones})["tangent"] == pytest.approx(slopes)
+    assert results("vjp", text, at, cotangent=[1.0] * size)["cotangent_product"]["x"] == pytest.approx(slopes)
+    np.testing.assert_allclose(results("hessian", whole, at)["hessian"]["x"]["x"], np.diag(curvatures), atol=1e-14)
+    assert results("hvp", whole, at, tangent={"x": ones})["hvp"]["x"] == pytest.approx(curvatures)
+
+
+def test_a_number_beside_a_branch_that_no_element_takes() -> None:
+    """A number in the branch that is taken nowhere gets no adjoint, which an infinity below it would poison."""
+    at = {"x": [1.0, 2.0], "s": 0.0}
+    for mode in ("forward", "reverse"):
+        found = results("grad", "sum(where(x > 0, x, sqrt(s)))", at, mode=mode)["gradient"]
+        assert found == {"x": [1.0, 1.0], "s": 0.0}
+    hessian = results("hessian", "sum(where(x > 0, x, sqrt(s)))", at)["hessian"]
+    assert hessian["s"] == {"x": [0.0, 0.0], "s": 0.0}
+
+
+# --- Elementwise ---
+
+WHOLE = ("root", "polygamma", "root1")
+
+
+def close(found: float, truth: float) -> bool:
+    """Say whether two doubles are within 4 ulp, or equally not finite."""
+    if not np.isfinite(truth) or not np.isfinite(found):
+        return found == truth or np.isnan(found) and np.isnan(truth)
+    return abs(found - truth) <= 4 * np.spacing(max(abs(truth), 2.0**-1022))
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE.values() if row.arity], ids=lambda row: row.name)
+def test_an_elementwise_row_agrees_with_floats(row: Primitive) -> None:
+    """Values and partials of arrays are those of floats, element by element; floats alone stay floats."""
+    chosen = points(row, 200, 60)[:1500]
+    columns = [np.array(column) for column in zip(*chosen)]
+    of_floats, of_arrays = FLOATS.functions[row], ARRAYS.functions[row]
+    values = [of_floats(*point) for point in chosen]
+    found = np.broadcast_to(of_arrays(*columns), len(chosen))
+    assert [(point, a, b) for point, a, b in zip(chosen, found, values) if not close(a, b)] == []
+    assert type(of_arrays(*chosen[0])) is float
+    for by_floats, by_arrays in zip(FLOATS.rules[row], ARRAYS.rules[row]):
+        if by_floats is None:
+            assert by_arrays is None
+            continue
+        truth = [by_floats(*point, value) for point, value in zip(chosen, values)]
+        slopes = np.broadcast_to(by_arrays(*columns, np.array(values)), len(chosen))
+        assert [(point, a, b) for point, a, b in zip(chosen, slopes, truth) if not close(a, b)] == []
+        assert isinstance(by_arrays(*chosen[0], values[0]), float)
+
+
+# --- Pins ---
+
+
+def test_pins() -> None:
+    """The contract's values: a zero factor, the origin of a norm, ties."""
+    for mode in ("forward", "reverse"):
+        assert results("grad", "prod(x)", {"x": [0, 2, 3]}, mode=mode)["gradient"]["x"] == [6, 0, 0]
+        assert results("grad", "prod([x, 2, 3])", {"x": 0.0}, mode=mode)["gradient"]["x"] == 6
+        assert results("grad", "norm([x, y])", {"x": 0.0, "y": 0.0}, mode=mode)["gradient"] == {"x": 0, "y": 0}
+        assert results("grad", "norm(v)", {"v": [0, 0]}, mode=mode)["gradient"]["v"] == [0, 0]
+        assert results("grad", "sum(norm(A, 1))", {"A": [[0, 0], [3, 4]]}, mode=mode)["gradient"]["A"] == [[0, 0], [0.6, 0.8]]
+        assert results("grad", "max(v)", {"v": [2, 1, 2, 2]}, mode=mode)["gradient"]["v"] == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3])
+        tied = results("grad", "sum(min(A, axis=1))", {"A": [[2, 2], [1, 3]]}, mode=mode)["gradient"]["A"]
+        assert tied == [[0.5, 0.5], [1, 0]]
+        assert results("grad", "var(v)", {"v": [1, 2, 6]}, mode=mode)["value"] == pytest.approx(14 / 3)
+        assert results("grad", "det(A)", {"A": [[1, 2], [2, 4]]}, mode=mode)["gradient"]["A"][0] == pytest.approx([4, -2])
+    assert results("grad", "logsumexp(v)", {"v": [1000, 1000]})["value"] == pytest.approx(1000 + np.log(2))
+    assert results("eval", "norm(v)", {"v": [3e200, 4e200]})["value"] == pytest.approx(5e200)
+    assert results("eval", "softmax(v)", {"v": [-1000, 0]})["value"] == [0, 1]
+
+
+def test_the_second_derivatives_of_a_singular_determinant() -> None:
+    """There is no inverse, and yet a Hessian: that of a polynomial."""
+    for A in ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]], np.ones((3, 3)), np.zeros((2, 2)), np.diag([0.0, 0.0, 2.0])):
+        n = len(A)
+        found = results("hessian", "det(A)", {"A": A})["hessian"]["A"]["A"]
+
+        def polynomial(A: Any) -> Any:
+            if len(A) == 2:
+                return A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]
+            return A[0] @ np.cross(A[1], A[2])
+
+        truth = second_differences(polynomial, {"A": np.array(A)}, "A", "A")
+        assert np.shape(found) == (n, n, n, n)
+        np.testing.assert_allclose(found, truth, atol=1e-9)
+
+
+# --- Faults ---
+
+FAULTS = [
+    ("A@v", {"A": np.ones((2, 2)), "v": np.ones(3)}, "shape"),
+    ("A + v", {"A": np.ones((2, 2)), "v": np.ones(3)}, "shape"),
+    ("s@v", {"s": 2.0, "v": np.ones(3)}, "shape"),
+    ("dot(v, v[:2])", {"v": np.ones(3)}, "shape"),
+    ("outer(A, v)", {"A": np.ones((2, 2)), "v": np.ones(3)}, "shape"),
+    ("[v, v[:2]]", {"v": np.ones(3)}, "shape"),
+    ("[v, 1]", {"v": np.ones(3)}, "shape"),
+    ("concat(v, A)", {"A": np.ones((2, 2)), "v": np.ones(3)}, "shape"),
+    ("concat(v, 1)", {"v": np.ones(3)}, "shape"),
+    ("concat(v, v, axis=1)", {"v": np.ones(3)}, "shape"),
+    ("reshape(v, 2, 2)", {"v": np.ones(3)}, "shape"),
+    ("sum(v, 1)", {"v": np.ones(3)}, "shape"),
+    *((f"{name}(v, axis=3)", {"v": np.ones(3)}, "shape")
+      for name in ("mean", "prod", "max", "min", "norm", "var", "logsumexp", "softmax")),
+    ("prod(s, 0) + sum(v)", {"s": 1.0, "v": np.ones(3)}, "shape"),
+    *((f"{name}(v)", {"v": np.ones(3)}, "shape") for name in ("trace", "det", "logdet", "inv", "cholesky")),
+    *((f"{name}(s)", {"s": 2.0, "v": np.ones(3)}, "shape") for name in ("trace", "det", "logdet", "inv", "cholesky")),
+    *((f"{name}(A)", {"A": np.ones((2, 3))}, "shape") for name in ("det", "logdet", "inv", "cholesky")),
+    *((f"{name}(A)", {"A": np.ones((2, 2, 2))}, "shape") for name in ("trace", "det", "logdet", "inv", "cholesky")),
+    ("solve(A, v)", {"A": np.eye(2), "v": np.ones(3)}, "shape"),
+    ("solve(v, v)", {"v": np.ones(3)}, "shape"),
+    ("inv(A)", {"A": np.ones((2, 2))}, "singular"),
+    ("solve(A, A)", {"A": np.ones((2, 2))}, "singular"),
+    ("cholesky(A)", {"A": np.array([[1.0, 2.0], [2.0, 1.0]])}, "singular"),
+    ("v[3]", {"v": np.ones(3)}, "shape"),
+    ("v[-4]", {"v": np.ones(3)}, "shape"),
+    ("v[0, 0]", {"v": np.ones(3)}, "shape"),
+    ("s[0]", {"s": 1.0}, "shape"),
+    ("[1, 2][2]", {}, "shape"),
+    ("v[0.5]", {"v": np.ones(3)}, "not_whole"),
+    ("v[v]", {"v": np.ones(3)}, "not_whole"),
+    ("v[1e300]", {"v": np.ones(3)}, "shape"),
+    ("v[::0]", {"v": np.ones(3)}, "shape"),
+    ("sum(v, 0.5)", {"v": np.ones(3)}, "not_whole"),
+    ("sum(zeros(n))", {"n": 1.5}, "not_whole"),
+    ("sum(zeros(n))", {"n": -1.0}, "shape"),
+    ("sum(eye(n))", {"n": -1.0}, "shape"),
+    ("sum(linspace(0, 1, n))", {"n": -1.0}, "shape"),
+    ("reshape(v, 1.5, 2)", {"v": np.ones(3)}, "not_whole"),
+    ("max(v[3:])", {"v": np.ones(3)}, "shape"),
+    ("if v { x = 1 } else { x = 2 }; x", {"v": np.ones(3)}, "shape"),
+    ("sum(k=1..v, k)", {"v": np.ones(3)}, "shape"),
+    ("root(v, v)", {"v": np.ones(3)}, "shape"),
+    ("len(s)", {"s": 1.0}, "shape"),
+    ("sum(arange(0, 10, 0))", {}, "shape"),
+    ("sum(zeros(1e30))", {}, "shape"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "kind"), FAULTS, ids=[f"{case[0]} {k}" for k, case in enumerate(FAULTS)])
+def test_a_fault(text: str, at: dict[str, Any], kind: str) -> None:
+    """What does not fit, or has no inverse, is told in our words and never in numpy's."""
+    for command in ("eval", "grad"):
+        with pytest.raises(Fault) as caught:
+            results(command, text, at)
+        assert caught.value.kind == kind or command == "grad" and caught.value.kind == "shape"
+
+
+# --- Programs of all sorts ---
+
+SHAPES = [(), (1,), (2,), (3,), (1, 3), (2, 1), (2, 3), (2, 2)]
+UNARY = ["sin({})", "tanh({})", "exp(sin({}))", "({})^2", "T({})", "sqrt(1 + ({})^2)", "where({0} > 0.3, {0}, -2*({0}))", "sum({})",
+         "mean({})", "softmax({})", "norm({})", "abs({})", "max({})", "sum({}, axis=-1)", "logsumexp({})", "atan({})", "digamma(2 + abs({}))"]
+BINARY = ["{} + {}", "({})*({})", "({})/(2 + ({})^2)", "({})@({})", "outer({}, {})", "concat({}, {})", "max({}, {})", "hypot({}, {})",
+          "where({} < {}, 1, 2)", "[{}, {}]"]  # fmt: skip
+
+
+@st.composite
+def programs(draw: Any) -> tuple[str, dict[str, Any]]:
+    """Draw a program on arrays of random shapes; not every one fits."""
+    names = ["x", "y", "z"]
+    at = {name: draw(st.sampled_from(SHAPES)) for name in names}
+    rng = np.random.default_rng(draw(st.integers(0, 1000)))
+    statements, known = [], [*names]
+    for k in range(draw(st.integers(1, 5))):
+        form = draw(st.sampled_from(UNARY + BINARY))
+        known.append(f"v{k}")
+        operands = [draw(st.sampled_from(known[:-1])) for _ in range(2)]
+        statements.append(f"v{k} = " + form.format(*operands))
+    return "; ".join([*statements, f"sum(sin({known[-1]}))"]), {name: typed(rng.normal(size=shape)) for name, shape in at.items()}
+
+
+@settings(max_examples=400, deadline=None)
+@given(programs())
+def test_forward_is_reverse(program: tuple[str, dict[str, Any]]) -> None:
+    """On a random program both modes and differences agree, and the Hessian, in a direction, with differences of gradients."""
+    text, at = program
+    used = [name for name in at if name in text.replace("tanh", "").replace("max", "").replace("exp", "")]
+    at = {name: value for name, value in at.items() if name in used}
+    try:
+        one = results("grad", text, at, mode="reverse")["gradient"]
+    except Fault as fault:
+        assert fault.kind == "shape" or fault.kind == "singular"
+        return
+    other = results("grad", text, at, mode="forward")["gradient"]
+    rng = np.random.default_rng(0)
+    tangent = {name: typed(rng.normal(size=np.shape(at[name]))) for name in one}
+    moved = results("hvp", text, at, tangent=tangent)["hvp"]
+    h = 1e-6
+
+    def beside(steps: float, command: str) -> Any:
+        there = {name: at[name] + steps * h * tangent[name] if name in tangent else at[name] for name in at}
+        return results(command, text, there)
+
+    slope = (beside(1, "eval")["value"] - beside(-1, "eval")["value"]) / (2 * h)
+    ahead, behind = beside(1, "grad")["gradient"], beside(-1, "grad")["gradient"]
+    for name in one:
+        assert np.shape(one[name]) == np.shape(other[name]) == np.shape(at[name])
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-9, atol=1e-12)
+        curve = (np.asarray(ahead[name]) - np.asarray(behind[name])) / (2 * h)
+        np.testing.assert_allclose(moved[name], curve, rtol=1e-4, atol=1e-4)
+    along = sum(np.sum(np.asarray(one[name]) * tangent[name]) for name in one)
+    np.testing.assert_allclose(along, slope, rtol=1e-5, atol=1e-5)

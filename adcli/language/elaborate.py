@@ -197,7 +197,8 @@ class Elaboration(Machine):
         graph = self.graph
         needed = graph.leads_to([output])
         return any(
-            isinstance(graph.nodes[index][0], Array) and (index != output or self.has_array(index))
+            isinstance(graph.nodes[index][0], Array)
+            and (index != output or not self.is_array(index) or self.has_array(index))
             for index, flag in enumerate(needed)
             if flag
         ) or any(not isinstance(self.point.get(name), (float, type(None))) for name in graph.inputs())

@@ -310,8 +310,8 @@ def minor(x: Value, y: Value) -> Value:
 
 def among(x: Value, r: Value, *axis: Any) -> Value:
     """Return the share of each element in an extreme: 1/k each of the k that tie."""
-    ties = (x == spread(r, x, *axis)).astype(float)
-    return ties / spread(np.sum(ties, axis=axis_of(axis)), x, *axis)
+    ties = np.asarray(x == spread(r, x, *axis), dtype=float)
+    return tidy(ties / spread(np.sum(ties, axis=axis_of(axis)), x, *axis))
 
 
 def along(function: Callable[..., Any]) -> Callable[..., Value]:

@@ -96,6 +96,9 @@ MADE = ("zeros", "ones", "eye", "arange", "grid")
 
 NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part", "place"))
 
+JOINT = frozenset(("array", "concat"))
+"""Rows that are linear in all their arguments together, and not in each alone."""
+
 MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit")
 KEEPING = frozenset((*MOVING, "array", "concat", "part", "place"))
 """Rows that move elements about: a mask goes through them as an adjoint does."""
