@@ -393,7 +393,13 @@ FAULTS = [
     ("root(v, v)", {"v": np.ones(3)}, "shape"),
     ("len(s)", {"s": 1.0}, "shape"),
     ("sum(arange(0, 10, 0))", {}, "shape"),
-    ("sum(zeros(1e30))", {}, "shape"),
+    ("sum(zeros(1e30))", {}, "limit"),
+    ("sum(arange(1e30))", {}, "limit"),
+    ("sum(linspace(0, 1, 1e30))", {}, "limit"),
+    ("sum(outer(ones(1e7), ones(1e7)))", {}, "limit"),
+    ("sum(reshape(v, 1e300))", {"v": np.ones(3)}, "shape"),
+    ("sum(v, 1e300)", {"v": np.ones(3)}, "shape"),
+    ("sum(concat(v, v, axis=1e300))", {"v": np.ones(3)}, "shape"),
 ]  # fmt: skip
 
 

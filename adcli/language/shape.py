@@ -14,6 +14,10 @@ from adcli.rules import CONDITIONS
 from adcli.rules.primitive import COMPARISON, Array, Primitive
 
 
+REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
+"""What numpy raises of arrays that do not fit; its LinAlgError is a ValueError."""
+
+
 class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
     needed so far: they shape the program, and it is not differentiated by them."""
@@ -66,7 +70,7 @@ class Shape:
                 try:
                     function = self.system(head, rest).functions[head]
                     values[index] = function(*operands) if rest else function
-                except (ValueError, IndexError) as error:
+                except REFUSED as error:
                     raise misfit(self.syntax, self.graph.sources[index], operands, error) from None
         return values[node]
 
@@ -100,5 +104,7 @@ def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exc
     text = " ".join(syntax.text[slice(*span)].split())
     if type(error).__name__ == "LinAlgError" and "square" not in str(error) and "dimension" not in str(error):
         return Fault("singular", span, text=text)
+    if isinstance(error, MemoryError):
+        return Fault("too_large", span, text=text)
     shapes = " and ".join(str(tuple(getattr(operand, "shape", ()))) for operand in operands)
     return Fault("misfit", span, shapes=shapes, text=text)

@@ -145,8 +145,13 @@ def elementwise(name: str) -> Callable[..., Value]:
 # --- Linear ---
 
 
-def axis_of(static: tuple[Any, ...]) -> int | None:
-    return None if not static else int(static[0])
+def axis_of(static: tuple[Any, ...], x: Value) -> int | None:
+    """Return the axis that a row has, if any; a number has none, whatever numpy says."""
+    if not static:
+        return None
+    if np.ndim(x) == 0:
+        raise ValueError("a number has no axes")
+    return int(static[0])
 
 
 def spread(y: Value, x: Value, *axis: Any) -> Value:
@@ -225,6 +230,11 @@ def scatter(y: Value, x: Value, *items: Any) -> Value:
     return found
 
 
+def arange(*ends: int) -> Value:
+    """Return whole numbers from the first end up to the second, which is left out, in steps of the third."""
+    return np.array(range(*ends), dtype=float)
+
+
 def key(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return an index as numpy has it."""
     return tuple(slice(*item) if isinstance(item, tuple) else item for item in items)
@@ -266,7 +276,7 @@ def phi(x: Value) -> Value:
 
 def norm(x: Value, *axis: Any) -> Value:
     """Return the length of x, or lengths along an axis; nothing overflows or underflows on the way."""
-    along = axis_of(axis)
+    along = axis_of(axis, x)
     largest = np.max(np.abs(x), axis=along, keepdims=True, initial=0.0)
     scale = np.where((largest == 0.0) | ~np.isfinite(largest), 1.0, largest)
     lengths = np.where(scale == largest, scale * np.sqrt(np.sum((x / scale) ** 2, axis=along, keepdims=True)), largest)
@@ -275,7 +285,7 @@ def norm(x: Value, *axis: Any) -> Value:
 
 def logsumexp(x: Value, *axis: Any) -> Value:
     """Return the logarithm of the sum of exponentials."""
-    along = axis_of(axis)
+    along = axis_of(axis, x)
     largest = np.max(x, axis=along, keepdims=True)
     safe = np.where(np.isfinite(largest), largest, 0.0)
     total = np.sum(np.exp(x - safe), axis=along, keepdims=True)
@@ -286,7 +296,7 @@ def logsumexp(x: Value, *axis: Any) -> Value:
 
 def softmax(x: Value, *axis: Any) -> Value:
     """Return exponentials that sum to 1."""
-    along = axis_of(axis)
+    along = axis_of(axis, x)
     small = np.exp(x - np.max(x, axis=along, keepdims=True))
     return tidy(small / np.sum(small, axis=along, keepdims=True))
 
@@ -311,12 +321,12 @@ def minor(x: Value, y: Value) -> Value:
 def among(x: Value, r: Value, *axis: Any) -> Value:
     """Return the share of each element in an extreme: 1/k each of the k that tie."""
     ties = np.asarray(x == spread(r, x, *axis), dtype=float)
-    return tidy(ties / spread(np.sum(ties, axis=axis_of(axis)), x, *axis))
+    return tidy(ties / spread(np.sum(ties, axis=axis_of(axis, x)), x, *axis))
 
 
 def along(function: Callable[..., Any]) -> Callable[..., Value]:
     """Return a reduction of numpy's over an axis or everything."""
-    return lambda x, *axis: tidy(function(x, axis=axis_of(axis)))
+    return lambda x, *axis: tidy(function(x, axis=axis_of(axis, x)))
 
 
 def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
@@ -326,7 +336,7 @@ def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
     def either(*arguments: Value) -> Value:
         arrays = [argument for argument in arguments if argument.__class__ is not int]
         if len(arrays) == 1:
-            return tidy(function(arrays[0], axis=axis_of(arguments[1:])))
+            return tidy(function(arrays[0], axis=axis_of(arguments[1:], arrays[0])))
         result = arrays[0]
         for other in arrays[1:]:
             result = pairwise(result, other)
@@ -349,7 +359,7 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "cofactor": cofactor, "minor": minor,
     "cholesky": lambda x: np.linalg.cholesky(matrix(x)), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
     "zeros": lambda *shape: np.zeros(shape), "ones": lambda *shape: np.ones(shape), "eye": lambda *shape: np.eye(*shape),
-    "arange": lambda *ends: np.arange(*ends, dtype=float), "grid": lambda count: np.linspace(0.0, 1.0, count),
+    "arange": arange, "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
 }  # fmt: skip
 
