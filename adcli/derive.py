@@ -8,7 +8,7 @@ from typing import Any
 
 from adcli.graph import Graph
 from adcli.numbers.system import FLOATS, system_of
-from adcli.sweeps import Observer, evaluate, forward, reverse
+from adcli.sweeps import WIDE, Observer, evaluate, forward, reverse
 
 Seeds = Mapping[int, "float | None"]
 """Tangents or adjoints to begin a sweep with, by node; None is a structural zero."""
@@ -188,9 +188,9 @@ def _filled(adjoint: Any, value: Any) -> Any:
     """Return an adjoint in the shape of its value, zeros for a structural zero."""
     if isinstance(value, float):
         return _there(adjoint)
-    from adcli.numbers.arrays import plain  # there are arrays
+    from adcli.numbers.arrays import plain, zeros  # there are arrays
 
-    return value * 0.0 if adjoint is None else plain(adjoint)
+    return zeros(value) if adjoint is None else plain(adjoint)
 
 
 def _there(derivative: float | None) -> float:
@@ -206,8 +206,14 @@ def symbolic_gradient(graph: Graph, output: int, wrt: Iterable[str]) -> tuple[Gr
     system, inputs, names = Symbols(result), graph.inputs(), list(wrt)
     values = [Symbol(result, new[index]) for index in range(len(new))]
     adjoints = reverse(graph, values, {output: system.number("1")}, [inputs[name] for name in names], system)
-    found = ((name, adjoints[inputs[name]]) for name in names)
-    return result, {name: result.number("0") if adjoint is None else adjoint.plain().index for name, adjoint in found}
+    found: dict[str, int] = {}
+    for name in names:
+        if (adjoint := adjoints[inputs[name]]) is not None:
+            found[name] = adjoint.plain().index
+        else:
+            zero = result.number("0")
+            found[name] = result.put((WIDE, zero, new[inputs[name]])) if graph.arrays else zero
+    return result, found
 
 
 def hessian(graph: Graph, output: int, point: Mapping[str, Any], wrt: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,7 @@ CATALOGUE = {
     "not_a_number_there":    ("shape", "an array cannot stand here", "a number is wanted"),
     "misfit":                ("shape", "the {shapes} not fit in {text}", None),
     "singular":              ("singular", "{text} cannot be computed: the matrix is singular, or not positive definite", None),
+    "too_large":             ("limit", "{text} is an array too large for the memory", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
     "function_as_value":     ("missing_value", "{name} is a function: {name}(x)", "call it, or give it a value with --at {name}=..."),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adcli.errors import Fault, place, printable
 from adcli.graph import INPUT, LEAVES, Graph
 from adcli.language.program import Program
-from adcli.language.shape import misfit
+from adcli.language.shape import REFUSED, misfit
 from adcli.numbers.system import FLOATS, system_of
 from adcli.rules import CONDITIONS, WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
@@ -82,13 +82,13 @@ def values_at(program: Program, at: Mapping[str, Any]) -> list[Any]:
     graph = program.graph
     try:
         return evaluate(graph, at, system_of(graph))
-    except (ValueError, IndexError) as error:  # numpy's, whose LinAlgError is a ValueError
-        reason = error
+    except REFUSED as error:
+        reason: Exception = error
     system, values = system_of(graph), list[Any]()
     for index, (head, *rest) in enumerate(graph.nodes):
         try:
             values.append(evaluate_one(head, rest, values, at, system))
-        except (ValueError, IndexError) as error:
+        except REFUSED as error:
             operands = [values[argument] for argument in rest]
             raise misfit(program.syntax, graph.sources[index], operands, error) from None
     raise reason
@@ -237,9 +237,9 @@ SENTENCES = {
 }
 
 
-def without_place(derivative: float, what: str) -> Finding:
+def without_place(derivative: Any, what: str) -> Finding:
     """Return a warning about a derivative that is not finite, where no one node is to blame."""
-    if isinf(derivative):
+    if isinf(of_array(derivative)):
         return Finding("infinite_derivative", f"{what} is infinite")
     return Finding("undefined_derivative", f"{what} is undefined")
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import WHERE
-from adcli.rules.arrays import of
+from adcli.rules.arrays import JOINT, of
 from adcli.rules.compiled import first, one, read, second
 from adcli.rules.primitive import Array
 
@@ -121,6 +121,10 @@ def forward(
             total = beside.tangent(index, tangents)
         elif head is WHERE:
             total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
+        elif isinstance(head, Array) and head.name in JOINT:
+            parts = [tangents[argument] for argument in arguments]
+            fill = system.functions[WIDE]
+            total = system.functions[head](*(fill(0.0, x) if dx is None else dx for x, dx in zip(operands, parts)))
         elif isinstance(head, Array):
             for number, argument in enumerate(arguments):
                 if (tangent := tangents[argument]) is not None:
@@ -133,8 +137,8 @@ def forward(
                 if tangent is not None and rule is not None:
                     term = tangent * rule(*operands, values[index])
                     total = term if total is None else total + term
-            if total is not None and not scalar:
-                total = system.functions[WIDE](total, values[index])
+        if total is not None and not scalar:
+            total = system.functions[WIDE](total, values[index])
         tangents[index] = total
         if observe is not None:
             observe(index, total)

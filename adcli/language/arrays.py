@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from adcli.language.shape import misfit
 from adcli.rules import TABLE
 from adcli.rules.arrays import of
 
@@ -92,6 +94,8 @@ def along(machine: Machine, name: str, x: int, axis: tuple[int, ...], at: int) -
         return put((of(name, *axis), x), at)
     # One factor after the other: the product rule then needs no division, and a factor may be 0.
     shape = machine.size_of(x)
+    if axis and not -len(shape) <= axis[0] < len(shape):
+        raise misfit(machine.syntax, at, [machine.shape.at_point(x)], IndexError("no such axis"))
     if axis:
         before: tuple[Any, ...] = ((None, None, None),) * (axis[0] % len(shape))
         keys: list[tuple[Any, ...]] = [(*before, k) for k in range(shape[axis[0]])]
@@ -112,11 +116,23 @@ def made(machine: Machine, name: str, arguments: Sequence[int], at: int) -> int:
     if name == "linspace":
         expect(machine, name, count, (3,), at)
         first, last, number = arguments
-        grid = put((of("grid", machine.whole(number, at)),), at)
+        size = machine.whole(number, at)
+        machine.work(max(size, 0), at)
+        grid = put((of("grid", size),), at)
         step = put((TABLE["sub"], last, first), at)
         return put((TABLE["add"], first, put((TABLE["mul"], step, grid), at)), at)
     expect(machine, name, count, (1, 2, 3) if name == "arange" else (1, 2), at)
-    return put((of(name, *(machine.whole(argument, at) for argument in arguments)),), at)
+    sizes = [machine.whole(argument, at) for argument in arguments]
+    machine.work(elements(name, sizes), at)
+    return put((of(name, *sizes),), at)
+
+
+def elements(name: str, sizes: Sequence[int]) -> int:
+    """Return how many elements an array of these sizes has."""
+    if name == "arange":
+        ends = range(*sizes) if 0 not in sizes[2:] else range(0)
+        return max((ends.stop - ends.start) // ends.step + 1, 0)
+    return prod(max(size, 0) for size in (sizes * 2 if name == "eye" and len(sizes) == 1 else sizes))
 
 
 def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -> int:

@@ -13,6 +13,9 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
 from adcli.rules.primitive import COMPARISON, Array, Primitive
 
+REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
+"""What numpy raises of arrays that do not fit; its LinAlgError is a ValueError."""
+
 
 class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
@@ -75,7 +78,7 @@ class Shape:
                 try:
                     function = self.system(head, rest).functions[head]
                     values[index] = function(*operands) if rest else function
-                except (ValueError, IndexError) as error:
+                except REFUSED as error:
                     raise misfit(self.syntax, self.graph.sources[index], operands, error) from None
         return values[node]
 
@@ -109,6 +112,8 @@ def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exc
     text = " ".join(syntax.text[slice(*span)].split())
     if type(error).__name__ == "LinAlgError" and "square" not in str(error) and "dimension" not in str(error):
         return Fault("singular", span, text=text)
+    if isinstance(error, MemoryError):
+        return Fault("too_large", span, text=text)
     shapes = [str(tuple(getattr(operand, "shape", ()))) for operand in operands]
     told = f"shapes {' and '.join(shapes)} do" if len(shapes) > 1 else f"shape {shapes[0] if shapes else '()'} does"
     return Fault("misfit", span, shapes=told, text=text)

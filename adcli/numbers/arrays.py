@@ -15,6 +15,7 @@ import numpy as np
 from adcli.numbers.floats import FUNCTIONS as FLOATS
 from adcli.numbers.system import CONSTANTS, System
 from adcli.rules import TABLE
+from adcli.rules.arrays import KEEPING
 from adcli.rules.primitive import Primitive
 
 Value = Any
@@ -40,9 +41,21 @@ class Masked:
     __radd__ = __add__
 
 
+def masked(array: Value, mask: Value) -> Any:
+    """Return an adjoint that is there where the mask is not 0; a number is there or is not."""
+    if np.ndim(array):
+        return Masked(array, mask != 0)
+    return array if mask else None
+
+
 def plain(value: Value) -> Value:
     """Return an adjoint without its mask."""
     return value.array if isinstance(value, Masked) else value
+
+
+def zeros(value: Value) -> Value:
+    """Return zeros in the shape of an array."""
+    return np.zeros(np.shape(value))
 
 
 def tidy(value: Any) -> Value:
@@ -173,8 +186,13 @@ def elementwise(name: str) -> Callable[..., Value]:
 # --- Linear ---
 
 
-def axis_of(static: tuple[Any, ...]) -> int | None:
-    return None if not static else int(static[0])
+def axis_of(static: tuple[Any, ...], x: Value) -> int | None:
+    """Return the axis that a row has, if any; a number has none, whatever numpy says."""
+    if not static:
+        return None
+    if np.ndim(x) == 0:
+        raise ValueError("a number has no axes")
+    return int(static[0])
 
 
 def spread(y: Value, x: Value, *axis: Any) -> Value:
@@ -192,15 +210,39 @@ def fit(y: Value, x: Value) -> Value:
     extra = np.ndim(y) - len(shape)
     if extra > 0:
         y = np.sum(y, axis=tuple(range(extra)))
-    ones = tuple(k for k, size in enumerate(shape) if size == 1 and np.shape(y)[k : k + 1] not in ((), (1,)))
-    if ones:
+    sizes = (1,) * -extra + np.shape(y)
+    if ones := tuple(k for k, size in enumerate(shape) if size == 1 and sizes[k] != 1):
+        y = np.reshape(y, sizes)
         y = np.sum(y, axis=ones, keepdims=True)
     return tidy(np.broadcast_to(y, shape))
 
 
 def wide(y: Value, x: Value) -> Value:
     """Return y broadcast to the shape of x."""
+    if np.shape(y) == np.shape(x):
+        return y
     return tidy(np.broadcast_to(y, np.shape(x)))
+
+
+def matrix(x: Value) -> Value:
+    """Return a matrix; refuse what is none."""
+    if np.ndim(x) != 2:
+        raise ValueError("a matrix is wanted")
+    return x
+
+
+def flat(*arrays: Value) -> tuple[Value, ...]:
+    """Return vectors and matrices; refuse what has more dimensions."""
+    if any(np.ndim(x) > 2 for x in arrays):
+        raise ValueError("vectors and matrices are wanted")
+    return arrays
+
+
+def vectors(*arrays: Value) -> tuple[Value, ...]:
+    """Return vectors; refuse what has another number of dimensions."""
+    if any(np.ndim(x) != 1 for x in arrays):
+        raise ValueError("vectors are wanted")
+    return arrays
 
 
 def left(z: Value, y: Value, x: Value) -> Value:
@@ -224,9 +266,14 @@ def index(x: Value, *items: Any) -> Value:
 
 def scatter(y: Value, x: Value, *items: Any) -> Value:
     """Return zeros of the shape of x with y at an index."""
-    zeros = np.zeros(np.shape(x))
-    zeros[key(items)] = y
-    return zeros
+    found = zeros(x)
+    found[key(items)] = y
+    return found
+
+
+def arange(*ends: int) -> Value:
+    """Return whole numbers from the first end up to the second, which is left out, in steps of the third."""
+    return np.array(range(*ends), dtype=float)
 
 
 def key(items: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -254,6 +301,12 @@ def part(g: Value, *rest: Any) -> Value:
     return np.take(g, range(start, start + sizes[k]), axis=axis)
 
 
+def place(y: Value, *rest: Any) -> Value:
+    """Return what a concat of zeros is with y for the argument of a number."""
+    *parts, axis, k, _ = rest
+    return np.concatenate([y if number == k else zeros(one) for number, one in enumerate(parts)], axis=axis)
+
+
 def phi(x: Value) -> Value:
     """Return the lower triangle of x with its diagonal halved."""
     return np.tril(x) - np.diag(np.diag(x)) / 2
@@ -262,17 +315,18 @@ def phi(x: Value) -> Value:
 # --- Smooth, and constant ---
 
 
-def norm(x: Value) -> Value:
-    """Return the length of x, which neither overflows nor underflows on the way."""
-    largest = float(np.max(np.abs(x), initial=0.0))
-    if largest == 0.0 or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(np.sum((x / largest) ** 2)))
+def norm(x: Value, *axis: Any) -> Value:
+    """Return the length of x, or lengths along an axis; nothing overflows or underflows on the way."""
+    along = axis_of(axis, x)
+    largest = np.max(np.abs(x), axis=along, keepdims=True, initial=0.0)
+    scale = np.where((largest == 0.0) | ~np.isfinite(largest), 1.0, largest)
+    lengths = np.where(scale == largest, scale * np.sqrt(np.sum((x / scale) ** 2, axis=along, keepdims=True)), largest)
+    return tidy(np.squeeze(lengths, axis=along))
 
 
 def logsumexp(x: Value, *axis: Any) -> Value:
     """Return the logarithm of the sum of exponentials."""
-    along = axis_of(axis)
+    along = axis_of(axis, x)
     largest = np.max(x, axis=along, keepdims=True)
     safe = np.where(np.isfinite(largest), largest, 0.0)
     total = np.sum(np.exp(x - safe), axis=along, keepdims=True)
@@ -283,9 +337,9 @@ def logsumexp(x: Value, *axis: Any) -> Value:
 
 def softmax(x: Value, *axis: Any) -> Value:
     """Return exponentials that sum to 1."""
-    along = axis_of(axis)
+    along = axis_of(axis, x)
     small = np.exp(x - np.max(x, axis=along, keepdims=True))
-    return small / np.sum(small, axis=along, keepdims=True)
+    return tidy(small / np.sum(small, axis=along, keepdims=True))
 
 
 def cofactor(x: Value) -> Value:
@@ -295,15 +349,25 @@ def cofactor(x: Value) -> Value:
     return float(np.linalg.det(u) * np.linalg.det(v)) * (u * others) @ v
 
 
+def minor(x: Value, y: Value) -> Value:
+    """Return the derivative of the cofactors of x in the direction y. Between singular vectors it is that of a diagonal
+    matrix: products of all singular values but two."""
+    u, s, v = np.linalg.svd(x)
+    turned, count = u.T @ y @ v.T, len(s)
+    others = np.array([[np.prod(np.delete(s, (i, j))) * (i != j) for j in range(count)] for i in range(count)])
+    inner = np.diag(others @ np.diag(turned)) - others * turned.T
+    return float(np.linalg.det(u) * np.linalg.det(v)) * u @ inner @ v
+
+
 def among(x: Value, r: Value, *axis: Any) -> Value:
     """Return the share of each element in an extreme: 1/k each of the k that tie."""
-    ties = (x == spread(r, x, *axis)).astype(float)
-    return ties / spread(np.sum(ties, axis=axis_of(axis)), x, *axis)
+    ties = np.asarray(x == spread(r, x, *axis), dtype=float)
+    return tidy(ties / spread(np.sum(ties, axis=axis_of(axis, x)), x, *axis))
 
 
 def along(function: Callable[..., Any]) -> Callable[..., Value]:
     """Return a reduction of numpy's over an axis or everything."""
-    return lambda x, *axis: tidy(function(x, axis=axis_of(axis)))
+    return lambda x, *axis: tidy(function(x, axis=axis_of(axis, x)))
 
 
 def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
@@ -313,7 +377,7 @@ def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
     def either(*arguments: Value) -> Value:
         arrays = [argument for argument in arguments if argument.__class__ is not int]
         if len(arrays) == 1:
-            return tidy(function(arrays[0], axis=axis_of(arguments[1:])))
+            return tidy(function(arrays[0], axis=axis_of(arguments[1:], arrays[0])))
         result = arrays[0]
         for other in arrays[1:]:
             result = pairwise(result, other)
@@ -327,19 +391,18 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "sum": along(np.sum), "mean": along(np.mean), "min": extreme("min", np.min), "max": extreme("max", np.max),
     "spread": spread, "fit": fit, "wide": wide,
     "reshape": lambda x, *shape: np.reshape(x, shape), "alike": lambda y, x: tidy(np.reshape(y, np.shape(x))),
-    "trace": lambda x: float(np.trace(x)), "diagonal": lambda y, x: y * np.eye(*np.shape(x)),
-    "outer": lambda x, y: np.outer(x, y), "matmul": lambda x, y: tidy(np.matmul(x, y)), "left": left, "right": right,
-    "phi": phi, "index": index, "scatter": scatter, "array": array, "concat": concat, "part": part,
-    "solve": lambda x, y: tidy(np.linalg.solve(x, y)), "inv": lambda x: np.linalg.inv(x),
-    "det": lambda x: float(np.linalg.det(x)), "logdet": lambda x: float(np.linalg.slogdet(x)[1]), "cofactor": cofactor,
-    "cholesky": lambda x: np.linalg.cholesky(x), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
+    "trace": lambda x: float(np.trace(matrix(x))), "diagonal": lambda y, x: y * np.eye(*np.shape(x)),
+    "outer": lambda x, y: np.outer(*vectors(x, y)), "matmul": lambda x, y: tidy(np.matmul(*flat(x, y))),
+    "left": left, "right": right,
+    "phi": phi, "index": index, "scatter": scatter, "array": array, "concat": concat, "part": part, "place": place,
+    "solve": lambda x, y: np.linalg.solve(*flat(x, y)), "inv": lambda x: np.linalg.inv(matrix(x)),
+    "det": lambda x: float(np.linalg.det(matrix(x))), "logdet": lambda x: float(np.linalg.slogdet(matrix(x))[1]),
+    "cofactor": cofactor, "minor": minor,
+    "cholesky": lambda x: np.linalg.cholesky(matrix(x)), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
     "zeros": lambda *shape: np.zeros(shape), "ones": lambda *shape: np.ones(shape), "eye": lambda *shape: np.eye(*shape),
-    "arange": lambda *ends: np.arange(*ends, dtype=float), "grid": lambda count: np.linspace(0.0, 1.0, count),
+    "arange": arange, "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
 }  # fmt: skip
-
-KEEPING = {"T", "index", "scatter", "reshape", "alike", "spread", "wide", "fit", "array", "concat", "part"}
-"""Rows that move elements about: a mask goes through them as an adjoint does."""
 
 
 class Arrays(System):
@@ -369,15 +432,14 @@ class Arrays(System):
         if isinstance(g, Masked):
             mask = np.broadcast_to(g.mask, np.broadcast_shapes(np.shape(g.mask), np.shape(partial)))
             array = np.where(mask, g.array * partial, 0.0)
-            return Masked(fit(array, x), fit(mask.astype(float), x) != 0) if np.ndim(x) else fit(array, x)
+            return masked(fit(array, x), fit(mask.astype(float), x))
         return fit(g * partial, x)
 
     def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any) -> Any:
         """Return what a row of arrays gives of an adjoint."""
         if isinstance(g, Masked):
             if row.name in KEEPING:
-                mask = pull(g.mask.astype(float))
-                return Masked(pull(g.array), mask != 0) if np.ndim(mask) else pull(g.array)
+                return masked(pull(g.array), pull(g.mask.astype(float)))
             g = g.array
         return pull(g)
 

@@ -14,8 +14,8 @@ from adcli.graph import NUMBER, Graph, decimal_text
 from adcli.numbers.floats import FUNCTIONS
 from adcli.numbers.system import System
 from adcli.rules import CONSTANTS, TABLE, row
+from adcli.rules.arrays import KEEPING, of
 from adcli.rules.arrays import NAMES as ARRAYS
-from adcli.rules.arrays import of
 
 ONE = (NUMBER, "1")
 MUL = TABLE["mul"]
@@ -41,7 +41,7 @@ class Symbol:
         ):
             return self._apply_array(name, *arguments)
         nodes = [self.lift(argument).index for argument in arguments]
-        if name in FOLDED:
+        if name in FOLDED and not (name == "where" and self.graph.arrays):  # a branch may have the smaller shape
             folded = FOLDED[name](self.graph, *nodes)
             if folded is not None:
                 return Symbol(self.graph, folded)
@@ -153,6 +153,11 @@ class Functions(dict[str, Any]):
         return made
 
 
+def somewhere(mask: Symbol, x: Symbol) -> Symbol:
+    """Return a mask in the shape of an argument: an element is there if any that it was broadcast to is."""
+    return mask.apply("ne", mask.apply("fit", mask, x), 0.0)
+
+
 class Symbols(System):
     """The number system whose numbers are the nodes of ``graph``."""
 
@@ -161,13 +166,16 @@ class Symbols(System):
 
     def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
         """Return an adjoint times a partial, in the shape of the argument."""
-        product = g * partial
-        return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and g.mask)
+        product = (g * partial).plain()
+        return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and somewhere(g.mask, x))
 
     def through(self, row: Any, pull: Callable[[Any], Any], g: Symbol) -> Symbol:
         """Return what a row of arrays gives of an adjoint."""
         found: Symbol = pull(g.plain())
-        return found
+        if g.mask is None or row.name not in KEEPING:
+            return found
+        mask = pull(g.apply("where", g.mask, g.apply("wide", 1.0, g), 0.0))
+        return Symbol(found.graph, found.index, mask.apply("ne", mask, 0.0))
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol."""

@@ -22,6 +22,12 @@ from adcli.rules.primitive import Array
 
 Texts = tuple["str | None", ...]
 
+MINOR = (
+    "minor(x, d)*trace(solve(x, y)) - cofactor(x)*trace(solve(x, d@solve(x, y)))"
+    " + T(solve(x, d@solve(x, y@T(cofactor(x))))) - T(solve(x, y@T(minor(x, d))))"
+)
+"""The third derivative of a determinant, for a matrix that is not singular."""
+
 # fmt: off
 LINEAR: dict[str, tuple[tuple[str, ...], Texts]] = {
     # name        arguments        what an adjoint g gives to each
@@ -41,17 +47,19 @@ LINEAR: dict[str, tuple[tuple[str, ...], Texts]] = {
     "right":     (("z", "x", "y"), ("x@g", "left(z, g, x)", None)),    # what y gets
     "phi":       (("x",),          ("phi(g)",)),                       # the lower triangle with its diagonal halved
     "solve":     (("x", "y"),      (None, "solve(T(x), g)")),
+    "minor":     (("x", "y"),      (None, "minor(x, g)")),             # as symmetric as every second derivative
 }
 
 SMOOTH: dict[str, tuple[tuple[str, ...], Texts]] = {
     # name        arguments        the differential by each
     "max":       (("x",),          ("sum(d*among(x, r{axis}){axis})",)),
     "min":       (("x",),          ("sum(d*among(x, r{axis}){axis})",)),
-    "norm":      (("x",),          ("sum(where(r == 0, 0, x/r)*d)",)),
+    "norm":      (("x",),          ("sum(where(spread(r, x{axis}) == 0, 0, x/spread(r, x{axis}))*d{axis})",)),
     "logsumexp": (("x",),          ("sum(softmax(x{axis})*d{axis})",)),
     "softmax":   (("x",),          ("r*(d - spread(sum(r*d{axis}), x{axis}))",)),
     "det":       (("x",),          ("sum(cofactor(x)*d)",)),
-    "cofactor":  (("x",),          ("r*trace(solve(x, d)) - T(solve(x, d@T(r)))",)),
+    "cofactor":  (("x",),          ("minor(x, d)",)),
+    "minor":     (("x", "y"),      (MINOR, None)),                     # the derivative of the cofactors in a direction y
     "logdet":    (("x",),          ("trace(solve(x, d))",)),
     "inv":       (("x",),          ("-(r@d@r)",)),
     "solve":     (("x", "y"),      ("-solve(x, d@r)", None)),
@@ -81,17 +89,26 @@ INTERNAL = (
     "right",
     "phi",
     "cofactor",
+    "minor",
     "count",
     "among",
     "scatter",
     "part",
+    "place",
 )
 """What no person types."""
 
 MADE = ("zeros", "ones", "eye", "arange", "grid")
 """Arrays that are made of numbers: rows without arguments."""
 
-NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part"))
+NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "array", "concat", "part", "place"))
+
+JOINT = frozenset(("array", "concat"))
+"""Rows that are linear in all their arguments together, and not in each alone."""
+
+MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit")
+KEEPING = frozenset((*MOVING, "array", "concat", "part", "place"))
+"""Rows that move elements about: a mask goes through them as an adjoint does."""
 
 
 @cache
@@ -103,10 +120,14 @@ def of(name: str, *static: Any) -> Array:
         return Array(name, ("x",), static, pullbacks=(lambda: (of("scatter", *static), ("g", "x")),))
     if name == "scatter":  # y at the place of an index in zeros of the shape of x
         return Array(name, ("y", "x"), static, pullbacks=(lambda: (of("index", *static), ("g",)), None))
-    if name == "part":  # what the argument of a number gives to a concat
-        return Array(
-            name, ("y", *(f"x{k}" for k in range(1, static[-1] + 1))), static, pullbacks=(None,) * (static[-1] + 1)
-        )
+    if name in (
+        "part",
+        "place",
+    ):  # what the argument of a number gets of a concat; and y in its place, with zeros beside it
+        others = tuple(f"x{k}" for k in range(1, static[-1] + 1))
+        transpose = "place" if name == "part" else "part"
+        back = (lambda: (of(transpose, *static), ("g", *others)), *(None,) * len(others))
+        return Array(name, ("y", *others), static, pullbacks=back)
     axis = f", {static[0]}" if static and name not in ("reshape",) else ""
     parameters, linear = LINEAR.get(name, ((), ()))
     parameters, smooth = SMOOTH.get(name, (parameters, ()))
