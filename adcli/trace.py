@@ -20,6 +20,7 @@ from adcli.notation import Item, Style, leaves, postfix, spell, text_of
 from adcli.numbers.symbols import Symbol, Symbols
 from adcli.numbers.system import FLOATS, system_of
 from adcli.rules import WHERE
+from adcli.rules.arrays import JOINT
 from adcli.rules.primitive import Array, Primitive
 from adcli.simplify.arrays import Ordinary
 from adcli.sweeps import Observer, pulled, pushed, taken
@@ -363,6 +364,13 @@ class ArrayTrace(Trace):
                 total = self.system.select(operands[0], dots.get(1), dots.get(2))
             else:
                 total = dots.get(1 if self.values[rest[0]] else 2)
+        elif isinstance(head, Array) and head.name in JOINT:
+            nought = self.system.number("0")
+            parts = [
+                dots.get(number) or (nought.apply("mul", nought, x) if self._shapes[rest[number]] else nought)
+                for number, x in enumerate(operands)
+            ]
+            total = self.system.functions[head](*parts)
         elif isinstance(head, Array):
             for number, dot in dots.items():
                 term = pushed(head, number, dot, operands, self.symbol(node), self.system)

@@ -127,12 +127,16 @@ def made(machine: Machine, name: str, arguments: Sequence[int], at: int) -> int:
     return put((of(name, *sizes),), at)
 
 
-def elements(name: str, sizes: Sequence[int]) -> int:
+def elements(name: str, sizes: list[int]) -> int:
     """Return how many elements an array of these sizes has."""
     if name == "arange":
-        ends = range(*sizes) if 0 not in sizes[2:] else range(0)
-        return max((ends.stop - ends.start) // ends.step + 1, 0)
-    return prod(max(size, 0) for size in (sizes * 2 if name == "eye" and len(sizes) == 1 else sizes))
+        if 0 in sizes[2:]:
+            return 0
+        ends = range(*sizes)  # which may be too long for len
+        return max(0, -((ends.start - ends.stop) // ends.step))
+    if name == "eye" and len(sizes) == 1:
+        sizes = sizes * 2
+    return prod(max(size, 0) for size in sizes)
 
 
 def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -> int:
