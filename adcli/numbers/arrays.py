@@ -27,6 +27,7 @@ class Masked:
     """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
 
     __slots__ = ("array", "mask")
+    __array_ufunc__ = None  # an array plus one of these is one of these, not an array of them
 
     def __init__(self, array: Any, mask: Any) -> None:
         self.array, self.mask = array, mask
