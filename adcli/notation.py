@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import CONSTANTS
 from adcli.rules.compiled import read
-from adcli.rules.primitive import ATOM, COMPARISON, POWER, PRODUCT, SIGN, Primitive
+from adcli.rules.primitive import ATOM, CHOICE, COMPARISON, POWER, PRODUCT, SIGN, Array, Primitive
 
 Rope = Any
 """A text, or a tuple of ropes."""
@@ -83,6 +83,8 @@ def leaves(graph: Graph, style: Style) -> Callable[[int], Item | None]:
             return atom(style.name(str(rest[0])))
         if head is NUMBER:
             return atom(str(rest[0]))
+        if isinstance(head, Array) and not rest:
+            return None, array_row(head, [], style)
         return atom(style.constants[head.name]) if isinstance(head, Primitive) and not rest else None
 
     return leaf
@@ -120,6 +122,8 @@ def _operation(row: Primitive, pieces: list[Piece], style: Style) -> Piece:
     """Write one primitive with its arguments."""
     if row.shown:
         return _assemble(_template(row), style, pieces)
+    if isinstance(row, Array) and not row.sign:
+        return array_row(row, pieces, style)
     if not row.sign:
         return call(row.name, pieces, style)
     if len(pieces) == 1:
@@ -158,6 +162,51 @@ def call(name: str, pieces: list[Piece], style: Style) -> Piece:
     closed = (name, "(", tuple(parts[1:]), ")")
     bare = style.bare and len(pieces) == 1 and pieces[0].strength == ATOM and isinstance(pieces[0].rope, str)
     return Piece((name, " ", pieces[0].rope) if bare else closed, ATOM, False, closed)
+
+
+def array_row(row: Array, pieces: list[Piece], style: Style) -> Piece:
+    """Write a row of arrays: what it is given besides arrays stands where a person types it."""
+    style = style._replace(bare=False)
+    if row.name == "array":
+        return listed(pieces)
+    if row.name == "index":
+        return indexed(pieces[0], [atom_text(item) for item in row.static])
+    if row.name == "scatter":  # nothing that can be typed does this
+        place = ", ".join(map(atom_text, row.static))
+        rope = (bracketed(pieces[0], PRODUCT).rope, f" at [{place}]")
+        return Piece(rope, CHOICE, pieces[0].minus, rope)
+    if row.name == "grid":
+        return call("linspace", [word("0"), word("1"), word(str(row.static[0]))], style)
+    if row.name == "concat":
+        axis = row.static[0]
+        return call("concat", pieces + ([word(f"axis={axis}")] if axis else []), style)
+    return call(row.name, [*pieces, *(word(atom_text(item)) for item in row.static)], style)
+
+
+def atom_text(item: Any) -> str:
+    """Return an item of an index, an axis or a size as it is typed."""
+    if not isinstance(item, tuple):
+        return str(item)
+    start, stop, step = ("" if end is None else str(end) for end in item)
+    return f"{start}:{stop}" + (f":{step}" if step else "")
+
+
+def word(text: str) -> Piece:
+    """Return a text as a piece that no brackets go around."""
+    return Piece(text, ATOM, False, text)
+
+
+def listed(pieces: list[Piece]) -> Piece:
+    """Write an array with its elements."""
+    rope = ("[", tuple((", " * (number > 0), piece.rope) for number, piece in enumerate(pieces)), "]")
+    return Piece(rope, ATOM, False, rope)
+
+
+def indexed(piece: Piece, items: Iterable[Rope]) -> Piece:
+    """Write an indexing."""
+    inside = tuple((", " * (number > 0), item) for number, item in enumerate(items))
+    rope = (bracketed(piece, ATOM).closed, "[", inside, "]")
+    return Piece(rope, ATOM, False, rope)
 
 
 @cache

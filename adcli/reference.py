@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language import words
+from adcli.language.arrays import ALONG
 from adcli.notation import PLAIN, WRITE, Item, Piece, atom, call, postfix, spell
 from adcli.rules import CONDITIONS, DEFINITIONS, TABLE
+from adcli.rules.arrays import of
 from adcli.rules.compiled import read
 from adcli.rules.primitive import COMPARISON, Primitive
 
@@ -45,7 +48,44 @@ def entries() -> list[Entry]:
     rows = [row for row in TABLE.values() if row.partials and not row.shown]
     rows = [row for row in rows if row.strength != COMPARISON and row not in CONDITIONS]
     defined = [of_definition(*definition) for definition in DEFINITIONS]
-    return [*map(of_row, rows), *defined, *map(of_series, words.SERIES), DERIV]
+    arrays = [of_arrays(name) for name in sorted(words.ARRAY_FUNCTIONS)]
+    return [*map(of_row, rows), *defined, *map(of_series, words.SERIES), DERIV, *arrays]
+
+
+def of_arrays(name: str) -> Entry:
+    """Return the entry of a function of arrays: its differential, or that it is made of others."""
+    if name in MADE_OF:
+        called, means = MADE_OF[name]
+        return Entry(name, called, (), {}, means, "", "", "", "differentiated as what it stands for")
+    row = of(name)
+    called = f"{name}({', '.join(row.parameters)})"
+    derivatives = {}
+    for number, parameter in enumerate(row.parameters):
+        moved = [f"d{other}" if other == parameter else other for other in row.parameters]
+        text = f"{name}({', '.join(moved)})"  # what is linear is its own differential
+        if row.differential[number] is not None:
+            text = re.sub(r"\bd\b", f"d{parameter}", str(row.differential[number]))
+            text = re.sub(r"\br\b", called, text)
+        derivatives[parameter] = text
+    axis = "; also along an axis" if name in ALONG else ""
+    return Entry(name, called, (), derivatives, None, "", "", "", f"its differential, for arrays{axis}")
+
+
+MADE_OF = {
+    "transpose": ("transpose(x)", "T(x)"),
+    "dot": ("dot(x, y)", "x @ y"),
+    "var": ("var(x)", "mean((x - mean(x))^2)"),
+    "concat": ("concat(x, y, ..., axis=0)", "the arrays one behind the other"),
+    "reshape": ("reshape(x, m, n)", "x in another shape"),
+    "len": ("len(x)", "a whole number"),
+    "shape": ("shape(x)", "whole numbers"),
+    "zeros": ("zeros(m, n)", "numbers"),
+    "ones": ("ones(m, n)", "numbers"),
+    "eye": ("eye(n)", "numbers"),
+    "arange": ("arange(n)", "whole numbers from 0"),
+    "linspace": ("linspace(a, b, n)", "a + (b - a)*k/(n - 1), k = 0 ... n - 1"),
+}
+"""Functions of arrays that have no rule of their own, how they are called and what they are."""
 
 
 def of_row(row: Primitive) -> Entry:

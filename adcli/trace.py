@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli import simplify
 from adcli.derive import Seeds, Side
@@ -18,10 +18,11 @@ from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.program import Program
 from adcli.notation import Item, Style, leaves, postfix, spell, text_of
 from adcli.numbers.symbols import Symbol, Symbols
-from adcli.numbers.system import FLOATS
+from adcli.numbers.system import FLOATS, system_of
 from adcli.rules import WHERE
-from adcli.rules.primitive import Primitive
-from adcli.sweeps import Observer, taken
+from adcli.rules.primitive import Array, Primitive
+from adcli.simplify.arrays import Ordinary
+from adcli.sweeps import Observer, pulled, pushed, taken
 
 VALUE, TANGENT, ADJOINT = "", "dot", "bar"
 
@@ -69,7 +70,7 @@ class Trace:
     def __init__(self, program: Program, values: Sequence[float], side: Side | None = None) -> None:
         self.program, self.values, self.side = program, values, side
         self.bends = frozenset(side.bends) if side else frozenset()
-        self.formulas = Graph()
+        self.formulas = Graph(program.graph.arrays)
         self.system = Symbols(self.formulas)
         self.tangents: list[Tangent] = []
         self.adjoints: list[Contribution] = []
@@ -79,7 +80,7 @@ class Trace:
         self._totals: dict[int, float] = {}
         self._live: list[bool] = []
         needed = program.graph.leads_to(program.outputs)
-        self._taken = needed if side else taken(program.graph, program.outputs, values)
+        self._taken = needed if side or program.graph.arrays else taken(program.graph, program.outputs, values)
         asked = {*program.inputs.values()}
         rows = (index for index in range(len(values)) if index in asked or needed[index] and self.has_row(index))
         self.primal = [self._step(index) for index in rows]
@@ -271,6 +272,180 @@ class Trace:
     def written(self, formula: int, style: Style) -> str:
         """Return a formula as text; ``style.name`` spells the names, which are those of ``label``, or puts numbers in."""
         return spell(postfix(self.formulas, formula, leaves(self.formulas, style)), style)
+
+
+class ArrayTrace(Trace):
+    """The trace of a program over arrays. Its formulas are those of the rows of arrays, as a person writes them."""
+
+    def __init__(self, program: Program, values: Sequence[Any]) -> None:
+        self.sweeps: list[int] = []
+        """The number of the output that each reverse sweep is of."""
+        self.elements: list[str] = []
+        """The index of the element of that output, where it is of one."""
+        self.system_of_values = system_of(program.graph)
+        self._shapes = [shape(value) for value in values]
+        self._ordinary: dict[bool, Ordinary] = {}
+        super().__init__(program, values)
+        graph = program.graph
+        fixed = (index for index, node in enumerate(graph.nodes) if isinstance(node[0], Array) and len(node) == 1)
+        self.operands |= {label(VALUE, index): values[index] for index in fixed}
+
+    def ordinary(self, symbol: Symbol, signs: bool = False) -> Symbol:
+        """Return a formula without what no person types; of a row of arrays, without factors -1 too."""
+        if signs not in self._ordinary:
+            self._ordinary[signs] = Ordinary(self.formulas, lambda name: self._shapes[int(name.split(" ")[0])], signs)
+        return self._ordinary[signs].formula(symbol)
+
+    def symbol(self, index: int) -> Symbol:
+        """Return the value of a node as a symbol; a number stands for itself, an array that is made of numbers for its name."""
+        head, *rest = self.program.graph.nodes[index]
+        return self._label(VALUE, index) if isinstance(head, Array) and not rest else super().symbol(index)
+
+    def _step(self, index: int) -> Step:
+        step = super()._step(index)
+        return step if step.formula is None else step._replace(formula=self._index(step.formula))
+
+    def _index(self, formula: int) -> int:
+        return self.ordinary(Symbol(self.formulas, formula)).index
+
+    def _as_shown(self, partial: Symbol) -> Symbol:
+        return simplify.partial_as_shown(partial)
+
+    def compute(self, formula: int, operands: Mapping[str, Any], as_shown: bool = False) -> Any:
+        """Return the value of a formula, given what its names stand for besides the values of nodes."""
+        functions, known = self.system_of_values.functions, {**self.operands, **operands}
+        graph, values = self.formulas, dict[int, Any]()
+        for index in needed(graph, formula):
+            head, *rest = graph.nodes[index]
+            if head is INPUT or head is NUMBER:
+                values[index] = known[str(rest[0])] if head is INPUT else float(str(rest[0]))
+            else:
+                values[index] = functions[head](*(values[argument] for argument in rest)) if rest else functions[head]
+        return values[formula]
+
+    # --- Forward ---
+
+    def watch_forward(self, name: str | int, seeds: Seeds) -> Observer:
+        """Note the tangents of the inputs in a direction of that name, which is one element's where an array has several."""
+        if name:
+            (index,) = (index for index, seed in seeds.items() if seed is not None)
+            name = f"{name}{place(seeds[index])}"
+        observe = super().watch_forward(name, seeds)
+        for at, row in enumerate(self.tangents):
+            if row.formula is None and shape(row.value) != self._shapes[row.node]:
+                self.tangents[at] = row._replace(value=self.values[row.node] * 0.0)
+        return observe
+
+    def _observe_forward(self, wrt: str, node: int, tangent: Any) -> None:
+        if not self._taken[node] or not self._live[node]:
+            return
+        dots = self._dots[wrt]
+        there = [
+            (number, argument)
+            for number, argument in enumerate(self.program.graph.arguments(node))
+            if label(TANGENT, argument) in dots
+        ]
+        operands = {label(TANGENT, argument): dots[label(TANGENT, argument)] for _, argument in there}
+        formula = self._index(self._tangent_formula(node, there))
+        if tangent is None:
+            tangent = self.values[node] * 0.0
+        else:
+            dots[label(TANGENT, node)] = tangent
+        self.tangents.append(Tangent(node, wrt, formula, operands, tangent))
+
+    def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:
+        head, *rest = self.program.graph.nodes[node]
+        dots: dict[int, Any] = {number: self._label(TANGENT, argument) for number, argument in arguments}
+        operands = [self.symbol(argument) for argument in rest]
+        total: Symbol | None = None
+        if head is WHERE:
+            if self._shapes[rest[0]]:
+                total = self.system.select(operands[0], dots.get(1), dots.get(2))
+            else:
+                total = dots.get(1 if self.values[rest[0]] else 2)
+        elif isinstance(head, Array):
+            for number, dot in dots.items():
+                term = pushed(head, number, dot, operands, self.symbol(node), self.system)
+                if term is not None:  # an argument that only lends its shape gives nothing
+                    total = term if total is None else total + term
+        else:
+            live = [(number, argument) for number, argument in arguments if self.system.rules[head][number]]
+            return super()._tangent_formula(node, live)
+        return self.formulas.number("0") if total is None else total.index
+
+    # --- Reverse ---
+
+    def watch_reverse(self, sweep: str | int, seeds: Seeds) -> Observer:
+        """Note the adjoints of the results; a sweep for one element of a result is named by it."""
+        self.sweeps.append(int(sweep))
+        self.elements.append(place(next(iter(seeds.values()), None)))
+        return super().watch_reverse(len(self.sweeps) - 1, seeds)
+
+    def _observe_reverse(
+        self, sweep: int, node: int, number: int, g: Any, partial: Any, contribution: Any, total: Any
+    ) -> None:
+        from adcli.numbers.arrays import plain  # there are arrays
+
+        argument = self.program.graph.arguments(node)[number]
+        head = self.program.graph.nodes[node][0]
+        term = self.ordinary(self._contribution(node, number), signs=isinstance(head, Array))
+        g, contribution, total = plain(g), plain(contribution), plain(total)
+        operands = {label(ADJOINT, node): g}
+        before = self._totals.get(argument)
+        if before is not None:
+            operands[label(ADJOINT, argument)] = before
+            term = self._label(ADJOINT, argument).apply("add", self._label(ADJOINT, argument), term)
+        self._totals[argument] = total
+        if head is WHERE or self._shapes[argument] != self._shapes[node]:
+            partial = None  # the contribution is no product
+        self.adjoints.append(Contribution(argument, node, term.index, operands, g, partial, contribution, total, sweep))
+
+    def _contribution(self, node: int, number: int) -> Symbol:
+        """Return what a node hands to one of its arguments, as a formula."""
+        head, *rest = self.program.graph.nodes[node]
+        g, operands = self._label(ADJOINT, node), [self.symbol(argument) for argument in rest]
+        if isinstance(head, Array):
+            found = pulled(head, number, g, operands, self.symbol(node), self.system)
+            assert isinstance(found, Symbol)
+            return found
+        if head is not WHERE:
+            partial = self.partial(node, number)
+            summed = self._shapes[rest[number]] != self._shapes[node]
+            alone = summed and self.formulas.nodes[partial.index] == simplify.ONE  # sum(g), not sum(g*1)
+            term = g if alone else simplify.product(g, partial)
+        elif self._shapes[rest[0]]:
+            term = g.apply("where", operands[0], *((g, 0.0) if number == 1 else (0.0, g)))
+        else:
+            term = g
+        return term if self._shapes[rest[number]] == self._shapes[node] else term.apply("fit", term, operands[number])
+
+
+def shape(value: Any) -> tuple[int, ...]:
+    """Return the shape of a value, () of a number."""
+    return tuple(getattr(value, "shape", ()))
+
+
+def place(seed: Any) -> str:
+    """Return the index of the element that a seed of zeros and a one is of; nothing for any other seed."""
+    sizes = shape(seed)
+    if not sizes or (seed != 0.0).sum() != 1 or seed.max() != 1.0:
+        return ""
+    at, found = int(seed.argmax()), list[str]()
+    for size in reversed(sizes):
+        at, rest = divmod(at, size)
+        found.insert(0, str(rest))
+    return f"[{', '.join(found)}]"
+
+
+def needed(graph: Graph, output: int) -> list[int]:
+    """Return the nodes that a node needs, and itself, in an order in which they can be computed."""
+    found, pending = {output}, [output]
+    while pending:
+        for argument in graph.arguments(pending.pop()):
+            if argument not in found:
+                found.add(argument)
+                pending.append(argument)
+    return sorted(found)
 
 
 def agree(one: float, other: float) -> bool:

@@ -252,7 +252,9 @@ BRANCHES = [
 
 
 @pytest.mark.parametrize(("text", "at", "slopes", "curvatures"), BRANCHES, ids=[case[0] for case in BRANCHES])
-def test_a_branch_not_taken_poisons_nothing(text: str, at: dict[str, Any], slopes: list[float], curvatures: Any) -> None:
+def test_a_branch_not_taken_poisons_nothing(
+    text: str, at: dict[str, Any], slopes: list[float], curvatures: Any
+) -> None:
     """Where a branch that is infinite or no number is not taken, each mode gives what the branch taken has."""
     *statements, last = text.split("; ")
     whole = "; ".join([*statements, f"sum({last})"])
@@ -320,12 +322,19 @@ def test_pins() -> None:
         assert results("grad", "prod([x, 2, 3])", {"x": 0.0}, mode=mode)["gradient"]["x"] == 6
         assert results("grad", "norm([x, y])", {"x": 0.0, "y": 0.0}, mode=mode)["gradient"] == {"x": 0, "y": 0}
         assert results("grad", "norm(v)", {"v": [0, 0]}, mode=mode)["gradient"]["v"] == [0, 0]
-        assert results("grad", "sum(norm(A, 1))", {"A": [[0, 0], [3, 4]]}, mode=mode)["gradient"]["A"] == [[0, 0], [0.6, 0.8]]
-        assert results("grad", "max(v)", {"v": [2, 1, 2, 2]}, mode=mode)["gradient"]["v"] == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3])
+        assert results("grad", "sum(norm(A, 1))", {"A": [[0, 0], [3, 4]]}, mode=mode)["gradient"]["A"] == [
+            [0, 0],
+            [0.6, 0.8],
+        ]
+        assert results("grad", "max(v)", {"v": [2, 1, 2, 2]}, mode=mode)["gradient"]["v"] == pytest.approx(
+            [1 / 3, 0, 1 / 3, 1 / 3]
+        )
         tied = results("grad", "sum(min(A, axis=1))", {"A": [[2, 2], [1, 3]]}, mode=mode)["gradient"]["A"]
         assert tied == [[0.5, 0.5], [1, 0]]
         assert results("grad", "var(v)", {"v": [1, 2, 6]}, mode=mode)["value"] == pytest.approx(14 / 3)
-        assert results("grad", "det(A)", {"A": [[1, 2], [2, 4]]}, mode=mode)["gradient"]["A"][0] == pytest.approx([4, -2])
+        assert results("grad", "det(A)", {"A": [[1, 2], [2, 4]]}, mode=mode)["gradient"]["A"][0] == pytest.approx(
+            [4, -2]
+        )
     assert results("grad", "logsumexp(v)", {"v": [1000, 1000]})["value"] == pytest.approx(1000 + np.log(2))
     assert results("eval", "norm(v)", {"v": [3e200, 4e200]})["value"] == pytest.approx(5e200)
     assert results("eval", "softmax(v)", {"v": [-1000, 0]})["value"] == [0, 1]
@@ -333,7 +342,12 @@ def test_pins() -> None:
 
 def test_the_second_derivatives_of_a_singular_determinant() -> None:
     """There is no inverse, and yet a Hessian: that of a polynomial."""
-    for A in ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]], np.ones((3, 3)), np.zeros((2, 2)), np.diag([0.0, 0.0, 2.0])):
+    for A in (
+        [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]],
+        np.ones((3, 3)),
+        np.zeros((2, 2)),
+        np.diag([0.0, 0.0, 2.0]),
+    ):
         n = len(A)
         found = results("hessian", "det(A)", {"A": A})["hessian"]["A"]["A"]
 
@@ -417,8 +431,25 @@ def test_a_fault(text: str, at: dict[str, Any], kind: str) -> None:
 # --- Programs of all sorts ---
 
 SHAPES = [(), (1,), (2,), (3,), (1, 3), (2, 1), (2, 3), (2, 2)]
-UNARY = ["sin({})", "tanh({})", "exp(sin({}))", "({})^2", "T({})", "sqrt(1 + ({})^2)", "where({0} > 0.3, {0}, -2*({0}))", "sum({})",
-         "mean({})", "softmax({})", "norm({})", "abs({})", "max({})", "sum({}, axis=-1)", "logsumexp({})", "atan({})", "digamma(2 + abs({}))"]
+UNARY = [
+    "sin({})",
+    "tanh({})",
+    "exp(sin({}))",
+    "({})^2",
+    "T({})",
+    "sqrt(1 + ({})^2)",
+    "where({0} > 0.3, {0}, -2*({0}))",
+    "sum({})",
+    "mean({})",
+    "softmax({})",
+    "norm({})",
+    "abs({})",
+    "max({})",
+    "sum({}, axis=-1)",
+    "logsumexp({})",
+    "atan({})",
+    "digamma(2 + abs({}))",
+]
 BINARY = ["{} + {}", "({})*({})", "({})/(2 + ({})^2)", "({})@({})", "outer({}, {})", "concat({}, {})", "max({}, {})", "hypot({}, {})",
           "where({} < {}, 1, 2)", "[{}, {}]"]  # fmt: skip
 
@@ -435,7 +466,9 @@ def programs(draw: Any) -> tuple[str, dict[str, Any]]:
         known.append(f"v{k}")
         operands = [draw(st.sampled_from(known[:-1])) for _ in range(2)]
         statements.append(f"v{k} = " + form.format(*operands))
-    return "; ".join([*statements, f"sum(sin({known[-1]}))"]), {name: typed(rng.normal(size=shape)) for name, shape in at.items()}
+    return "; ".join([*statements, f"sum(sin({known[-1]}))"]), {
+        name: typed(rng.normal(size=shape)) for name, shape in at.items()
+    }
 
 
 @settings(max_examples=400, deadline=None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from mpmath import mp, mpf
 
@@ -72,3 +73,96 @@ def test_a_program(name: str, function: Callable[..., Any], point: dict[str, flo
         assert list(found["gradient"]) == list(point) or set(found["gradient"]) == set(point)
         for name_, slope in zip(point, slopes):
             assert abs(found["gradient"][name_] - slope) <= 1e-12 * scale, (mode, name_)
+
+
+# --- Arrays ---
+
+
+def columns(name: str) -> dict[str, Any]:
+    """Return the columns of a data file."""
+    file = PROGRAMS / f"{name}.csv"
+    heads = file.read_text(encoding="utf-8").partition("\n")[0].split(",")
+    return dict(zip(heads, np.loadtxt(file, delimiter=",", skiprows=1).T))
+
+
+def gearbox(w0: Any, w1: Any, w2: Any, lambda_: Any) -> Any:
+    data = columns("mtcars")
+    z = w0 + w1 * data["hp"] + w2 * data["wt"]
+    return np.sum(np.log(1 + np.exp(z)) - data["am"] * z) + lambda_ / 2 * (w1**2 + w2**2)
+
+
+def puromycin(vm: Any, k: Any) -> Any:
+    data = columns("puromycin")
+    return np.sum((data["rate"] - vm * data["conc"] / (k + data["conc"])) ** 2)
+
+
+X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+Y = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+
+
+def perceptron(w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+    z = np.tanh(X @ w1 + b1) @ w2 + b2
+    return np.mean(np.log(np.sum(np.exp(z), axis=1)) - np.sum(Y * z, axis=1))
+
+
+def gaussian(m: Any, s: Any) -> Any:
+    d = OBSERVED - m
+    (a, b), (c, e) = s
+    determinant = a * e - b * c
+    inverse = np.array([[e, -b], [-c, a]]) / determinant
+    n = len(OBSERVED)
+    return -n / 2 * (np.log(determinant) + 2 * np.log(2 * np.pi)) - np.sum((d @ inverse) * d) / 2
+
+
+OBSERVED = np.array([[1.0, 2.0], [0.5, 1.25], [2.0, 2.5], [-0.25, 1.0], [1.5, 3.0]])
+RANDOM = np.random.default_rng(7)
+ARRAYS: list[tuple[str, Callable[..., Any], dict[str, Any], dict[str, Any]]] = [
+    ("gearbox", gearbox, {"w0": 10.0, "w1": 0.02, "w2": -4.0, "lambda": 0.5}, columns("mtcars")),
+    ("puromycin", puromycin, {"Vm": 200.0, "K": 0.05}, columns("puromycin")),
+    ("perceptron", perceptron,
+     {"W1": RANDOM.normal(size=(2, 3)), "b1": RANDOM.normal(size=3), "W2": RANDOM.normal(size=(3, 2)),
+      "b2": RANDOM.normal(size=2)}, {"X": X, "Y": Y}),
+    ("gaussian", gaussian, {"m": np.array([0.9, 1.8]), "S": np.array([[1.2, 0.7], [0.7, 0.9]])}, {"X": OBSERVED}),
+]  # fmt: skip
+
+
+def stepped(function: Callable[..., Any], point: list[Any]) -> list[Any]:
+    """Return the gradient by the complex step, element by element."""
+    found = []
+    for k, value in enumerate(point):
+        gradient = np.zeros(np.shape(value))
+        for element in np.ndindex(gradient.shape):
+            moved = [np.array(x, dtype=complex) for x in point]
+            moved[k][element] += 1e-200j
+            gradient[element] = function(*moved).imag / 1e-200
+        found.append(gradient)
+    return found
+
+
+@pytest.mark.parametrize(("name", "function", "point", "data"), ARRAYS, ids=[case[0] for case in ARRAYS])
+def test_a_program_of_arrays(
+    name: str, function: Callable[..., Any], point: dict[str, Any], data: dict[str, Any]
+) -> None:
+    """The complex step in numpy says what is right."""
+    text = (PROGRAMS / f"{name}.ad").read_text(encoding="utf-8")
+    expected = stepped(function, [*point.values()])
+    for mode in ("forward", "reverse"):
+        found = answers.answer(Request("grad", text, point | data, [*point], mode=mode)).results
+        assert found["value"] == pytest.approx(float(function(*point.values())), rel=1e-13)
+        for by, gradient in zip(point, expected):
+            assert np.allclose(found["gradient"][by], gradient, rtol=1e-12, atol=1e-12), (mode, by)
+
+
+def test_published_optima() -> None:
+    """Where R finds the optimum of the two regressions, to the digits it prints, the gradient is as good as 0."""
+    text = (PROGRAMS / "gearbox.ad").read_text(encoding="utf-8")
+    point = {"w0": 18.8662987, "w1": 0.0362556, "w2": -8.0834752, "lambda": 0.0}
+    found = answers.answer(Request("grad", text, point | columns("mtcars"), ["w0", "w1", "w2"])).results
+    assert found["value"] == pytest.approx(10.059 / 2, rel=1e-3)
+    assert max(abs(d) for d in found["gradient"].values()) < 1e-3
+    text = (PROGRAMS / "puromycin.ad").read_text(encoding="utf-8")
+    found = answers.answer(
+        Request("grad", text, {"Vm": 212.6837, "K": 0.0641213} | columns("puromycin"), ["Vm", "K"])
+    ).results
+    assert found["value"] == pytest.approx(1195.449, rel=1e-5)
+    assert abs(found["gradient"]["Vm"]) < 0.01 and abs(found["gradient"]["K"]) < 10

@@ -6,7 +6,7 @@ is here: a program is read, put onto a graph and evaluated at the point before a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 SHORT = 100
 """Programs of up to this many nodes are traced unless that is unwanted."""
 
+LARGE = 10_000
+"""Programs with larger arrays are not traced unless that is wanted: a trace keeps every adjoint."""
+
+FEW = 12
+"""Jacobians by arrays of more elements than this are not traced either."""
+
 
 class Request:
     """What was asked: a command, an expression, a point, and for derivatives by what, in which mode and how to treat a kink;
-    whether to keep a trace, None for one that is short; and what only some commands know."""
+    whether to keep a trace, None for one that is short; what only some commands know; and which names of the point are
+    columns of data files: they are constants unless ``wrt`` names them, and may be idle."""
 
     __slots__ = (
         "at",
         "claim",
         "command",
         "cotangent",
+        "data",
         "error",
         "expression",
         "kinks",
@@ -68,6 +76,7 @@ class Request:
         reveal: bool = False,
         steps: bool = False,
         stats: bool = False,
+        data: frozenset[str] = frozenset(),
     ) -> None:
         self.command = command
         self.expression = expression
@@ -86,6 +95,7 @@ class Request:
         self.reveal = reveal
         self.steps = steps
         self.stats = stats
+        self.data = data
 
 
 class Answer:
@@ -113,6 +123,11 @@ class Answer:
         self.results = results
         self.findings = findings
         self.trace = trace
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The point without the columns of data files, which may be long and which the person has."""
+        return {name: value for name, value in self.at.items() if name not in self.request.data}
 
 
 class Evaluated:
@@ -150,7 +165,7 @@ def evaluated(request: Request, program: Program) -> Evaluated:
         if missing[0] in words.FUNCTIONS:
             raise Fault("function_as_value", name=missing[0])
         raise no_value(missing)
-    unused = [name for name in given if name not in program.inputs]
+    unused = [name for name in given if name not in program.inputs and name not in request.data]
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
     found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
@@ -168,16 +183,22 @@ def listed(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def scalar(request: Request, program: Program) -> None:
+def numbers_only(program: Program, what: str) -> None:
+    """Refuse a program that computes with arrays, for what cannot yet be done with them."""
+    if program.graph.arrays:
+        raise Fault("later_arrays", what=what)
+
+
+def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
     """Refuse a program with an array for its result."""
-    if program.vector:
+    if program.vector or not isinstance(value, float):
         raise Fault("one_result" if request.command != "grad" else "gradient_of_array", command=request.command)
 
 
-def inputs(program: Program, names: Iterable[str] | None) -> dict[str, int]:
-    """Return the inputs to differentiate by, with their nodes: those asked for, or all that may be."""
+def inputs(program: Program, names: Iterable[str] | None, data: Container[str] = ()) -> dict[str, int]:
+    """Return the inputs to differentiate by, with their nodes: those asked for, or all that may be and are no data."""
     if names is None:
-        names = [name for name in program.inputs if name not in program.shaping]
+        names = [name for name in program.inputs if name not in program.shaping and name not in data]
     names = [name_of(name) for name in names]
     for name in names:
         if name not in program.inputs:
@@ -201,9 +222,9 @@ def finite(direction: Mapping[str, float]) -> None:
 
 def one_input(request: Request, program: Program) -> str:
     """Return the one input to differentiate by: that asked for, or the only one there is."""
-    names = list(inputs(program, request.wrt))
+    names = list(inputs(program, request.wrt, request.data))
     if len(names) != 1:
-        example = next(iter(inputs(program, None)), "x")
+        example = next(iter(inputs(program, None, request.data)), "x")
         raise Fault("one_input", command=request.command, count=plural(len(names), "input"), example=example)
     return names[0]
 
@@ -216,18 +237,26 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
+    numbers_only(program, f"--kinks {request.kinks}")
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 
 
 def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
     """Return a trace for the sweeps to come, if one is to be kept."""
     wanted = len(point.program.graph.nodes) <= SHORT if request.trace is None else request.trace
-    if point.program.graph.arrays:
-        return None  # a trace has numbers
+    arrays = point.program.graph.arrays
+    if arrays and request.trace is None:
+        sizes = [getattr(value, "size", 1) for value in point.values]
+        wanted &= max(sizes) <= LARGE
+        if request.command == "jacobian":  # a sweep for each element
+            ends = {*point.program.inputs.values(), *point.program.outputs}
+            wanted &= sum(sizes[index] for index in ends) <= FEW
     if not wanted:
         return None
-    from adcli.trace import Trace  # an answer without steps is quicker without it
+    from adcli.trace import ArrayTrace, Trace  # an answer without steps is quicker without it
 
+    if arrays:
+        return ArrayTrace(point.program, point.values)
     return Trace(point.program, point.values, side)
 
 

@@ -7,7 +7,7 @@ from math import isfinite, ulp
 from typing import Any
 
 from adcli import rounding
-from adcli.answers import Answer, Evaluated, Request, evaluated, inputs, kinks, scalar
+from adcli.answers import Answer, Evaluated, Request, evaluated, inputs, kinks, numbers_only, scalar
 from adcli.check import TOLERANCE, compare
 from adcli.check.claims import Claim, claim_formula, claims, is_right
 from adcli.check.differences import steps
@@ -24,7 +24,8 @@ from adcli.sweeps import evaluate
 def answer(request: Request, program: Program) -> Answer:
     """Return the comparison, or the judgment on the claim: by name, in an array, or one."""
     scalar(request, program)
-    if not inputs(program, request.wrt):
+    numbers_only(program, "check")
+    if not inputs(program, request.wrt, request.data):
         raise Fault("no_inputs")
     if request.claim is None:
         return _comparison(request, program)
@@ -33,7 +34,7 @@ def answer(request: Request, program: Program) -> Answer:
 
 def _comparison(request: Request, program: Program) -> Answer:
     """Compare all methods by each input; with ``steps``, the errors of differences for many step sizes too."""
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
     exact = gradient(program.graph, program.output, point.values, wrt)
@@ -62,8 +63,10 @@ def _comparison(request: Request, program: Program) -> Answer:
 
 def _claim(request: Request, program: Program, text: str) -> Answer:
     """Judge a claim; the right answer is told only if that is asked for."""
-    names = list(inputs(program, request.wrt))
-    wanted = claims(text, list(request.wrt or names), list(inputs(program, None)), request.wrt is not None)
+    names = list(inputs(program, request.wrt, request.data))
+    wanted = claims(
+        text, list(request.wrt or names), list(inputs(program, None, request.data)), request.wrt is not None
+    )
     given = all(name in request.at for name in program.inputs)
     point = evaluated(request, program) if given or any(claim.constant for claim in wanted) and request.at else None
     if point is not None:

@@ -11,7 +11,7 @@ def answer(request: Request, program: Program) -> Answer:
     """Return the value of the program."""
     point = evaluated(request, program)
     if DERIV in program.syntax.ops:
-        kinks(request, point, inputs(program, None))
+        kinks(request, point, inputs(program, None, request.data))
     return Answer(
         request, program, point.at, None, None, {"value": point.results()}, point.findings, traced(request, point)
     )

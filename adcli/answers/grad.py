@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, scalar, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, scalar, traced, warn, watched
 from adcli.language import Program
 
 
 def answer(request: Request, program: Program) -> Answer:
     """Return the value and the gradient."""
     scalar(request, program)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
+    scalar(request, program, point.values[program.output])
     side = kinks(request, point, wrt)
     mode = request.mode or ("forward" if side else "reverse")
     trace = traced(request, point, side)
@@ -23,6 +24,7 @@ def answer(request: Request, program: Program) -> Answer:
     warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
     results: dict[str, Any] = {"value": values[output], "gradient": {name: listed(d) for name, d in gradient.items()}}
     if request.error:
+        numbers_only(program, "--error")
         from adcli import rounding
 
         (error,) = rounding.of_values(graph, [output], values)

@@ -10,8 +10,9 @@ from adcli.language import Program
 def answer(request: Request, program: Program) -> Answer:
     """Return the value, the gradient, and the Hessian by the inputs asked for."""
     scalar(request, program)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
+    scalar(request, program, point.values[program.output])
     kinks(request, point, wrt)
     trace = traced(request, point)
     graph, output, values = program.graph, program.output, point.values

@@ -11,13 +11,14 @@ from adcli.language import Program
 def answer(request: Request, program: Program) -> Answer:
     """Return the value, the gradient, and the Hessian times the direction, whose missing parts are 0."""
     scalar(request, program)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     direction = request.tangent or {}
     finite(direction)
     for name in inputs(program, direction):
         if name not in wrt:
             raise Fault("tangent_outside", name=name)
     point = evaluated(request, program)
+    scalar(request, program, point.values[program.output])
     kinks(request, point, wrt)
     trace = traced(request, point)
     graph, output, values = program.graph, program.output, point.values

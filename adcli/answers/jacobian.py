@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, traced, warn, watched
 from adcli.language import Program
 
 
 def answer(request: Request, program: Program) -> Answer:
     """Return the value and the Jacobian; unasked, in the mode that needs fewer sweeps."""
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     side = kinks(request, point, wrt)
     mode = request.mode or ("forward" if side or len(wrt) < len(program.outputs) else "reverse")
@@ -22,6 +22,7 @@ def answer(request: Request, program: Program) -> Answer:
     shaped = {name: listed(program.shaped(row)) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
+        numbers_only(program, "--error")
         from adcli import rounding
 
         of_value = rounding.of_values(program.graph, program.outputs, point.values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, is_zero, kinks, listed, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, is_zero, kinks, listed, numbers_only, traced, warn
 from adcli.language import Program
 
 
@@ -31,6 +31,7 @@ def answer(request: Request, program: Program) -> Answer:
             warn(request, point, [findings.direction(program, beside, every, output)])
     results = {"value": point.results(), "tangent": listed(program.shaped(tangents))}
     if request.error:
+        numbers_only(program, "--error")
         from adcli import rounding
 
         of_value = rounding.of_values(graph, outputs, values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import factorial, isfinite, isinf
 from typing import Any
 
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, numbers_only, one_input, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.findings import Finding
 from adcli.language import Program
@@ -23,6 +23,7 @@ def answer(request: Request, program: Program) -> Answer:
     """Return the coefficients up to the order asked for, and the derivatives, which are k! times as large; None for one that
     does not exist."""
     scalar(request, program)
+    numbers_only(program, "taylor")
     order = ORDER if request.order is None else request.order
     if not 0 <= order <= HIGHEST:
         raise Fault("bad_order", least=0, most=HIGHEST, got=order)

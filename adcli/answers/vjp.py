@@ -16,7 +16,7 @@ def answer(request: Request, program: Program) -> Answer:
     if len(cotangent) != len(program.outputs):
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
     trace = traced(request, point)
@@ -35,13 +35,15 @@ def _of_array(request: Request, program: Program) -> Answer:
     """Return the cotangent, in the shape of the result, times the Jacobian."""
     from adcli.numbers.arrays import shaped_like
 
-    wrt = inputs(program, request.wrt)
+    wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
     value = point.values[program.output]
     seed = shaped_like(request.cotangent, value)
     if seed is None:
         raise Fault("cotangent_shape", shape=getattr(value, "shape", ()))
-    product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt)
+    trace = traced(request, point)
+    watch = trace.watch_reverse if trace else None
+    product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)
     results = listed({"value": value, "cotangent_product": product})
-    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings)
+    return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -16,6 +16,12 @@ EXPRESSION = [
     click.argument("expression", metavar="EXPR", required=False),
     click.option("--file", metavar="FILE", type=click.Path(), help="Read the program from a file instead."),
     click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
+    click.option(
+        "--data",
+        metavar="FILE",
+        multiple=True,
+        help="Columns of a CSV or JSON file as vectors, constant unless named in --wrt. Repeatable.",
+    ),
     click.option(
         "--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."
     ),
@@ -84,14 +90,30 @@ def program_text(expression: str | None, file: str | None) -> str:
     if file is not None and expression is not None:
         raise click.UsageError("EXPR and --file exclude each other")
     if file is not None:
-        try:
-            with open(file, "rb") as stream:
-                return decoded(stream.read(), file)
-        except OSError as error:
-            raise Fault("unreadable_file", file=file, reason=error.strerror) from None
+        return content(file)
     if expression is None:
         raise click.UsageError("missing EXPR, the formula")
     return decoded(sys.stdin.buffer.read(), "standard input") if expression == "-" else expression
+
+
+def content(file: str) -> str:
+    """Return the text of a file."""
+    try:
+        with open(file, "rb") as stream:
+            return decoded(stream.read(), file)
+    except OSError as error:
+        raise Fault("unreadable_file", file=file, reason=error.strerror) from None
+
+
+def data_texts(files: Sequence[str], expression: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each data file; standard input where it is ``-``, which can be read once."""
+    if [expression, *files].count("-") > 1:
+        raise click.UsageError("only one of EXPR and --data can be -, standard input")
+    for file in files:
+        if file == "-":
+            yield "standard input", decoded(sys.stdin.buffer.read(), "standard input")
+        else:
+            yield file, content(file)
 
 
 def decoded(content: bytes, source: str) -> str:
@@ -128,6 +150,7 @@ def answer_and_render(
     expression: str | None,
     file: str | None,
     at: tuple[str, ...],
+    data: tuple[str, ...],
     max_steps: int,
     format: str | None,
     json: bool,
@@ -157,14 +180,22 @@ def answer_and_render(
         raise click.UsageError("--steps and --claim exclude each other")
     if rest.get("reveal") and rest.get("claim") is None:
         raise click.UsageError("--reveal needs a --claim")
+    texts = list(data_texts(data, expression))
     text = program_text(expression, file)
+    point = read_point(at)
+    if texts:
+        from adcli.data import read_data  # numpy, which numbers alone do not need
+
+        columns = read_data(texts, point)
+        point |= columns
+        rest["data"] = frozenset(columns)
     if tangent is not None:
         rest["tangent"] = read_point(tangent, "--tangent")
     if cotangent is not None:
         rest["cotangent"] = array(cotangent)
     display = Display(digits or 6, decimals, names, trace, rest.pop("ascii"), rest.pop("color"))
     wanted = trace if chosen == "table" and command in TRACED else bool(trace)
-    found = answer(Request(command, text, read_point(at), trace=wanted, max_steps=max_steps, **rest))
+    found = answer(Request(command, text, point, trace=wanted, max_steps=max_steps, **rest))
     render(chosen, found, display)
     if chosen != "json":
         for finding in found.findings:

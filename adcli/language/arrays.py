@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from adcli.graph import decimal_text
 from adcli.language.shape import misfit
 from adcli.rules import TABLE
 from adcli.rules.arrays import of
@@ -157,11 +156,3 @@ def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -
         element: int = machine.graph.arguments(x)[key[0]]
         return element  # of an array that is written out
     return machine.graph.put((of("index", *key), x), at)
-
-
-def text_of_static(item: Any) -> str:
-    """Return an item of an index, or another thing that belongs to a row, as it is typed."""
-    if isinstance(item, tuple):
-        start, stop, step = ("" if part is None else str(part) for part in item)
-        return f"{start}:{stop}" + (f":{step}" if step else "")
-    return decimal_text(item) if isinstance(item, float) else str(item)

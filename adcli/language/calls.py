@@ -24,7 +24,7 @@ def call(machine: Machine, name: str, arguments: list[int], keywords: tuple[str,
     known, count, graph = machine.functions.get(name), len(arguments), machine.graph
     if known is None:
         raise unknown(machine.syntax, at, machine.point)
-    single = known in ("min", "max") and (keywords or count == 1 and machine.may_be_array(arguments[0]))
+    single = known in ("min", "max") and (keywords or count == 1 and machine.may_be_array())
     if (
         known in words.ARRAY_FUNCTIONS
         or machine.internal

@@ -39,6 +39,7 @@ def begin(machine: Machine, name: str, values: Values, at: int) -> Deriv:
     value = scope[name] if name in scope else machine.free_name(name, at)
     machine.fresh += 1
     scope[name] = machine.graph.input(f"{name}{FRESH}{machine.fresh}", at)
+    machine.shape.fresh[f"{name}{FRESH}{machine.fresh}"] = value
     return Deriv(name, scope, value, scope[name])
 
 
@@ -58,6 +59,7 @@ def end(machine: Machine, deriv: Deriv, expression: int, at: int) -> int:
             machine.idle.append(at)
         return machine.graph.number("0", at)
     graph, new = machine.graph.rearranged(needed)
+    graph.arrays = machine.may_be_array()
     fresh = machine.graph.nodes[deriv.fresh][1]
     derivative, found = symbolic_gradient(graph, new[expression], [fresh])
     wanted = below(derivative, found[fresh])

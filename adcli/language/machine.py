@@ -253,8 +253,8 @@ class Machine:
         value = self.shape.at_point(node)
         return () if isinstance(value, float) else tuple(value.shape)
 
-    def may_be_array(self, node: int) -> bool:
-        """Say whether a node may have a shape: there are arrays, or there is no knowing."""
+    def may_be_array(self) -> bool:
+        """Say whether there are arrays so far."""
         return self.graph.arrays or any(isinstance(head, Array) for head, *_ in self.graph.nodes)
 
     def whole_constant(self, name: str, node: int, at: int) -> None:

@@ -10,10 +10,23 @@ from adcli.language import words
 from adcli.language.code import beginning, every
 from adcli.language.machine import ROWS
 from adcli.language.program import Program
-from adcli.language.syntax import ARRAY, BINARY, CALL, CHAIN, CHOOSE, CONSTANT, NAME, NUMBER, RANGE, UNARY, Syntax
-from adcli.notation import PLAIN, WRITE, Item, Piece, Style, atom, bracketed, call, spell
+from adcli.language.syntax import (
+    ARRAY,
+    BINARY,
+    CALL,
+    CHAIN,
+    CHOOSE,
+    CONSTANT,
+    INDEX,
+    NAME,
+    NUMBER,
+    RANGE,
+    UNARY,
+    Syntax,
+)
+from adcli.notation import PLAIN, WRITE, Item, Piece, Rope, Style, atom, bracketed, call, indexed, listed, spell
 from adcli.rules import TABLE
-from adcli.rules.primitive import ATOM, CHOICE, COMPARISON, OR, SIGN
+from adcli.rules.primitive import CHOICE, COMPARISON, OR, SIGN
 
 if TYPE_CHECKING:
     from adcli.language.code import Statement
@@ -99,11 +112,11 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
         elif op in (UNARY, BINARY):
             yield ROWS[arg], op - UNARY + 1
         elif op == CALL:
-            name, count, _ = arg
+            name, count, keywords = arg
             own = any(statement[0] == "define" and statement[1] == name for statement in every(syntax.statements))
             shown = name if own or (name, count) == ("log", 2) else words.FUNCTIONS[name]
             count -= at in series  # the two ends of its range are one piece by now
-            yield WRITE, (count, partial(_call, shown, style))
+            yield WRITE, (count, partial(_call, shown, keywords, style))
         elif op == RANGE:
             series.add(arg[1])
             yield WRITE, (2, partial(_range, arg[0], style))
@@ -112,16 +125,25 @@ def _items(syntax: Syntax, start: int, stop: int, style: Style) -> Iterator[Item
         elif op == CHOOSE:
             yield WRITE, (3, _choice)
         elif op == ARRAY:
-            yield WRITE, (arg, _array)
+            yield WRITE, (arg, listed)
+        elif op == INDEX:
+            yield WRITE, ("".join(arg).count("x") + 1, partial(_index, arg))
 
 
-def _call(name: str, style: Style, pieces: list[Piece]) -> Piece:
+def _call(name: str, keywords: Sequence[str], style: Style, pieces: list[Piece]) -> Piece:
+    first = len(pieces) - len(keywords)
+    for at, keyword in enumerate(keywords, first):
+        rope = (keyword, "=", pieces[at].rope)
+        pieces[at] = Piece(rope, CHOICE, False, rope)
     return call(name, pieces, style)
 
 
-def _array(pieces: list[Piece]) -> Piece:
-    rope = ("[", tuple((", " * (number > 0), piece.rope) for number, piece in enumerate(pieces)), "]")
-    return Piece(rope, ATOM, False, rope)
+def _index(items: Sequence[str], pieces: list[Piece]) -> Piece:
+    """Write an indexing; an item is a text with an x for each value."""
+    base, *values = pieces
+    rest = iter(values)
+    parts: list[Rope] = [tuple(next(rest).rope if char == "x" else char for char in item) for item in items]
+    return indexed(base, parts)
 
 
 def _negated(pieces: list[Piece]) -> Piece:

@@ -13,24 +13,28 @@ from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
 from adcli.rules.primitive import COMPARISON, Array, Primitive
 
-
 REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
 """What numpy raises of arrays that do not fit; its LinAlgError is a ValueError."""
 
 
 class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
-    needed so far: they shape the program, and it is not differentiated by them."""
+    needed so far: they shape the program, and it is not differentiated by them. ``fresh`` are the inputs that stand for the
+    value of another node while a deriv is elaborated."""
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], syntax: Syntax) -> None:
         self.graph, self.point, self.syntax = graph, point, syntax
         self.names: set[str] = set()
         self.values: dict[int, Any] = {}
+        self.fresh: dict[str, int] = {}
         self._shaping: set[int] = set()
 
     def value(self, node: int) -> Any:
         """Return the number that a node is at the point, and note that it shapes the program."""
-        self.names |= self.inputs(node, self._shaping)
+        for name in self.inputs(node, self._shaping):
+            if FRESH in name:
+                raise Fault("shapes_the_program", name=name.partition(FRESH)[0])
+            self.names.add(name)
         return self.at_point(node)
 
     def inputs(self, node: int, seen: set[int]) -> set[str]:
@@ -58,10 +62,14 @@ class Shape:
                 wanted.pop()
             elif head is NUMBER:
                 values[index] = float(rest[0])
+            elif head is INPUT and rest[0] in self.fresh:
+                if self.fresh[rest[0]] in values:
+                    values[index] = values[self.fresh[rest[0]]]
+                else:
+                    wanted.append(self.fresh[rest[0]])
             elif head is INPUT:
                 if rest[0] not in self.point:
-                    name, fresh, _ = rest[0].partition(FRESH)
-                    raise Fault("shapes_the_program", name=name) if fresh else no_value(rest)
+                    raise no_value(rest)
                 values[index] = self.point[rest[0]]
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
@@ -106,5 +114,6 @@ def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exc
         return Fault("singular", span, text=text)
     if isinstance(error, MemoryError):
         return Fault("too_large", span, text=text)
-    shapes = " and ".join(str(tuple(getattr(operand, "shape", ()))) for operand in operands)
-    return Fault("misfit", span, shapes=shapes, text=text)
+    shapes = [str(tuple(getattr(operand, "shape", ()))) for operand in operands]
+    told = f"shapes {' and '.join(shapes)} do" if len(shapes) > 1 else f"shape {shapes[0] if shapes else '()'} does"
+    return Fault("misfit", span, shapes=told, text=text)

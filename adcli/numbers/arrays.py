@@ -7,6 +7,7 @@ where they are not or numpy has none. Nothing warns: what is not finite is found
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ class Masked:
     """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
 
     __slots__ = ("array", "mask")
-    __array_ufunc__ = None  # an array plus one of these is one of these, not an array of them
+    __array_ufunc__ = None  # an array on the left leaves the sum to us
 
     def __init__(self, array: Any, mask: Any) -> None:
         self.array, self.mask = array, mask
@@ -69,6 +70,25 @@ def from_lists(value: list[Any]) -> Any:
     except ValueError:  # of different lengths
         return None
     return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
+
+
+def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
+    """Return the columns of lines of finite numbers with commas between them; None where the text is anything else, or not of
+    that many rows and columns. numpy's own reader makes no object of a cell."""
+    if not text.strip():  # of which numpy warns
+        return None
+    try:
+        table = np.loadtxt(StringIO(text), delimiter=",", comments=None, ndmin=2)
+    except ValueError:
+        return None
+    if table.shape != (rows, columns) or not np.isfinite(table).all():
+        return None
+    return [np.ascontiguousarray(column) for column in table.T]
+
+
+def from_buffer(numbers: Any) -> Value:
+    """Return the array of what array.array holds."""
+    return np.array(numbers, dtype=float)
 
 
 def directions(value: Value) -> list[Value]:
@@ -115,8 +135,28 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "where": lambda c, x, y: np.where(np.not_equal(c, 0), x, y),
     "stop": lambda x: x,
     "relu": lambda x: np.maximum(x, 0.0),
-    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh,
+    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh, "pow": np.power,
+    "atan": np.arctan, "asinh": np.arcsinh, "expm1": np.expm1, "log1p": np.log1p, "cbrt": np.cbrt, "hypot": np.hypot,
+    "sech2": lambda x: 4.0 * _bell(2.0 * np.abs(x)), "sigmoid1": lambda x: _bell(np.abs(x)),
+    "pow1": lambda x, y: _power1(x, y), "cosquare": lambda x: (1.0 - x) * (1.0 + x),
+    "lorentz": lambda x: np.where(np.abs(x) > 1e8, 1.0 / x / x, 1.0 / (1.0 + x * x)),
 }  # fmt: skip
+
+
+def _bell(x: Any) -> Any:
+    """Return e^-x over the square of 1 + e^-x, for x >= 0: sech^2 and the derivative of the sigmoid, without cancellation."""
+    small = np.exp(-x)
+    return small / ((1.0 + small) * (1.0 + small))
+
+
+def _power1(x: Any, y: Any) -> Any:
+    """Return the derivative of x^y by x; the exponents that are commonest without calling floats.py element by element."""
+    if y.__class__ is float and y in (1.0, 2.0, 3.0):
+        return np.ones_like(x) if y == 1.0 else 2.0 * x if y == 2.0 else 3.0 * (x * x)
+    return _EACH_POWER1(x, y)
+
+
+_EACH_POWER1 = np.frompyfunc(FLOATS["pow1"], 2, 1)
 
 
 def _sigmoid(x: Any) -> Any:
@@ -363,6 +403,7 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "arange": arange, "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
 }  # fmt: skip
+
 
 class Arrays(System):
     """The number system of arrays."""

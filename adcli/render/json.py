@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "adcli/1"
 
+SMALL = 100
+"""Arrays of up to this many elements are put into the formulas of a trace."""
+
 
 def render(answer: Answer, display: Display) -> None:
     """Write the answer as one line of JSON to standard output."""
@@ -58,7 +61,7 @@ def record(answer: Answer) -> dict[str, Any]:
         "schema": SCHEMA,
         "command": answer.request.command,
         "expression": answer.request.expression,
-        "at": numbers(answer.at),
+        "at": numbers(answer.given),
     }
     if answer.wrt is not None:
         result["wrt"] = answer.wrt
@@ -76,6 +79,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
     from adcli.graph import decimal_text
     from adcli.names import identifiers
     from adcli.notation import PLAIN
+    from adcli.render.arrays import one_line, sample, size_of
     from adcli.trace import ADJOINT, TANGENT, VALUE
 
     graph = trace.program.graph
@@ -84,15 +88,25 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
 
     def name(label: str) -> str:
         index, kind = label.split(" ")
-        return names[int(index)] + marks[kind]
+        called = names.get(int(index))
+        return trace.constant(int(index)) if called is None else called + marks[kind]
 
-    def texts(formula: int | None, operands: Mapping[str, float], given: float, called: str = "") -> dict[str, str]:
+    def literal(value: Any) -> str:
+        """Return a number or an array as it is typed."""
+        return one_line(sample(value, SMALL), decimal_text)
+
+    def texts(
+        formula: int | None, operands: Mapping[str, float], given: Any, called: str = ""
+    ) -> dict[str, str | None]:
         if formula is None:  # what is given, an input or a seed, stands for itself
-            return {"formula": called or decimal_text(given), "substituted": decimal_text(given)}
+            text = literal(given) if size_of(given) <= SMALL else None
+            return {"formula": called or text, "substituted": text}
         known = {**trace.operands, **operands}
+        small = all(size_of(known[label]) <= SMALL for label in trace.names_in(formula))
+        put_in = PLAIN._replace(name=lambda label: literal(known[label]))
         return {
             "formula": trace.written(formula, PLAIN._replace(name=name)),
-            "substituted": trace.written(formula, PLAIN._replace(name=lambda label: decimal_text(known[label]))),
+            "substituted": trace.written(formula, put_in) if small else None,
         }
 
     primal = [
@@ -102,7 +116,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
             "operation": step.operation,
             "arguments": [names.get(argument) or trace.constant(argument) for argument in step.arguments],
             **texts(step.formula, {}, step.value, names[step.node]),
-            "value": number(step.value),
+            "value": numbers(step.value),
         }
         for step in trace.primal
     ]
@@ -117,7 +131,7 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
                 "node": names[row.node],
                 "wrt": row.wrt or None,
                 **texts(row.formula, row.operands, row.value),
-                "value": number(row.value),
+                "value": numbers(row.value),
             }
             for row in trace.tangents
         ]
@@ -129,10 +143,10 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
                 "node": names[row.node] if row.node in names else trace.constant(row.node),
                 "from": None if row.source is None else names[row.source],
                 **texts(row.formula, row.operands, row.total),
-                "upstream": None if row.upstream is None else number(row.upstream),
-                "partial": None if row.partial is None else number(row.partial),
-                "contribution": number(row.contribution),
-                "total": number(row.total),
+                "upstream": None if row.upstream is None else numbers(row.upstream),
+                "partial": None if row.partial is None else numbers(row.partial),
+                "contribution": numbers(row.contribution),
+                "total": numbers(row.total),
             }
             for row in trace.adjoints
         ]

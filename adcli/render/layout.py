@@ -13,17 +13,18 @@ GAP = 5
 FOLD = 12
 """A folded formula is not made narrower than this."""
 
-STYLES = ("dim", "dim", "bold", "", "", "green")
+STYLES = ("dim", "dim", "bold", "dim", "", "", "green")
 """Of the columns of a row; a column without a style may be folded."""
 
 
 class Row(NamedTuple):
-    """The cells of a row: the operation that it stands beside, what is computed, its formula, the numbers put in, and the
-    result."""
+    """The cells of a row: the operation that it stands beside, what is computed, its shape in a program over arrays, its
+    formula, the numbers put in, and the result."""
 
     beside: str = ""
     bar: str = ""
     name: str = ""
+    shape: str = ""
     formula: str = ""
     numbers: str = ""
     result: str = ""

@@ -11,9 +11,11 @@ from rich.text import Text
 
 from adcli.errors import plural
 from adcli.names import BAR, DOT
+from adcli.render import arrays
 from adcli.render.text import short
 
 if TYPE_CHECKING:
+    from adcli.answers import Answer
     from adcli.render.table import Page
 
 Lines = list[tuple[str, str]]
@@ -31,9 +33,12 @@ def results(page: Page) -> Iterator[Sequence[Table | Text]]:
             yield TABLES[key](page, found[key])
 
 
-def rounded(page: Page, number: float, key: str, *way: Any) -> str:
-    """Return a number, with the estimate of its rounding error where there is one: at this key, and on this way below it."""
+def rounded(page: Page, number: Any, key: str, *way: Any) -> str:
+    """Return a number or an array; a number with the estimate of its rounding error where there is one: at this key, and on
+    this way below it."""
     text = page.numbers.text(number)
+    if isinstance(number, list):
+        return text
     error: Any = page.answer.results.get("rounding_error", {}).get(key)
     if error is None:
         return text
@@ -49,7 +54,7 @@ def brief(error: float, digits: int = 1) -> str:
 
 def by_output(page: Page, numbers: float | list[float], names: Sequence[str], key: str) -> Lines:
     """Return a line for each result of the program."""
-    listed = numbers if isinstance(numbers, list) else [numbers]
+    listed: Sequence[Any] = numbers if page.answer.program.vector and isinstance(numbers, list) else [numbers]
     return [(name, rounded(page, number, key, at)) for at, (name, number) in enumerate(zip(names, listed))]
 
 
@@ -95,23 +100,61 @@ def hvp(page: Page, numbers: Mapping[str, float]) -> Lines:
 def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
     """Return the Jacobian with a row for each result, under what it cost."""
     mode, outputs = page.answer.mode, page.outputs
-    each = "input" if mode == "forward" else "result"
-    sweeps, other = len(columns), len(outputs)
+    shaped = any(depth(page.answer, block) for block in columns.values())
+    whole = "element of the " if shaped else ""
+    each = f"{whole}input" if mode == "forward" else f"{whole}result"
+    sweeps = sum(arrays.size_of(page.answer.at[name]) for name in columns)
+    other = arrays.size_of(page.answer.results["value"])
     if mode == "reverse":
         sweeps, other = other, sweeps
     instead = "reverse" if mode == "forward" else "forward"
     cost = f"{plural(sweeps, f'{mode} sweep')}, one for each {each}; {instead} it takes {other}"
+    title = Text(f"Jacobian, by {cost}", "bold")
+    if shaped:
+        return [title, *blocks(page, {partial(page, name, page.title): block for name, block in columns.items()})]
     rows = []
     for number, name in enumerate(outputs):
         row = {input_: values[number] if isinstance(values, list) else values for input_, values in columns.items()}
         cells = [rounded(page, value, "jacobian", input_, number) for input_, value in row.items()]
         rows.append((name, cells))
-    return [Text(f"Jacobian, by {cost}", "bold"), page.matrix("", [partial(page, name) for name in columns], rows)]
+    return [title, page.matrix("", [partial(page, name) for name in columns], rows)]
+
+
+def depth(answer: Answer, block: Any) -> int:
+    """Return how many axes a block of the Jacobian has besides the one of the results of a vector program."""
+    return len(arrays.shape_of(block)) - answer.program.vector
+
+
+def blocks(page: Page, found: Mapping[str, Any]) -> Iterator[Text]:
+    """Yield the lines of blocks of derivatives: a matrix as one under its name, another one as an array."""
+    for name, block in found.items():
+        shape = arrays.shape_of(block)
+        if len(shape) < 2:
+            yield Text(f"{name} = {page.numbers.text(block)}")
+            continue
+        yield Text(f"{name}  shape {shape}")
+        small = len(shape) == 2
+        lines = arrays.matrix(block, page.numbers.text) if small else page.numbers.text(block).split("\n")
+        yield from (Text(f"  {line}", "green") for line in lines)
+
+
+def second_partial(page: Page, first: str, second: str) -> str:
+    """Return how a second derivative is written."""
+    d, two = ("d", "2") if page.ascii else ("∂", "²")
+    below = f"{d}{page.spell(first)}{two}" if first == second else f"{d}{page.spell(first)}{d}{page.spell(second)}"
+    return f"{d}{two}{page.title}/{below}"
 
 
 def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table | Text]:
     """Return the Hessian with the names of its rows and columns."""
     text = page.numbers.text
+    if any(isinstance(block, list) for row in rows.values() for block in row.values()):
+        names = list(rows)
+        pairs = (
+            (first, second) for at, first in enumerate(names) for second in names[at:]
+        )  # the others are the same turned
+        found = {second_partial(page, first, second): rows[first][second] for first, second in pairs}
+        return [Text("Hessian", "bold"), *blocks(page, found)]
     lines = [(partial(page, name), [text(value) for value in row.values()]) for name, row in rows.items()]
     return [Text("Hessian", "bold"), page.matrix("", [partial(page, name) for name in rows], lines)]
 
@@ -138,7 +181,7 @@ def derivative(page: Page, text: str) -> list[Table | Text]:
     lines = [f"{higher(page)} = {expression}"]
     lines += [f"{'where' if number == 0 else '     '} {step}" for number, step in enumerate(steps)]
     if "value" in found:
-        point = ", ".join(f"{page.spell(name)} = {page.numbers.text(x)}" for name, x in page.answer.at.items())
+        point = ", ".join(f"{page.spell(name)} = {page.numbers.text(x)}" for name, x in page.answer.given.items())
         lines += ["", f"at {point}: {page.numbers.text(found['value'])}"]
     if "operations" in found:
         counts = found["operations"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -19,14 +19,16 @@ from rich.text import Text
 
 from adcli import names
 from adcli.answers import SHORT as SHORT_PROGRAM
+from adcli.errors import plural
 from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
-from adcli.notation import Style
+from adcli.notation import Style, text_of
+from adcli.render import arrays
 from adcli.render.layout import GAP, Block, Row, folded
 from adcli.render.results import results
 from adcli.render.text import encodable, short
 from adcli.rules import CONSTANTS
-from adcli.trace import ADJOINT, TANGENT, VALUE, label
+from adcli.trace import ADJOINT, TANGENT, VALUE, ArrayTrace, label
 
 if TYPE_CHECKING:
     from adcli.answers import Answer
@@ -35,6 +37,12 @@ if TYPE_CHECKING:
 
 SHORT = 60
 """Traces of up to this many rows are shown unasked."""
+
+SMALL = 6
+"""An array of up to this many elements is in full in a trace."""
+
+LONG = 44
+"""Numbers put in that take more characters than this are left out where there are arrays."""
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
 
@@ -50,8 +58,11 @@ class Numbers:
     def __init__(self, display: Display) -> None:
         self.digits, self.decimals = display.digits, display.decimals
 
-    def text(self, value: float, more: int = 0) -> str:
-        """Return a number with the digits asked for and some more; with 17 or above, all that it has."""
+    def text(self, value: Any, more: int = 0) -> str:
+        """Return a number with the digits asked for and some more; with 17 or above, all that it has. An array has them for
+        each of its elements."""
+        if not isinstance(value, float):
+            return arrays.text(value, lambda number: self.text(number, more))
         if self.decimals is not None and more < 17:
             text = f"{value:.{self.decimals + more}f}"
         elif self.digits + more < 17:
@@ -68,12 +79,47 @@ class Numbers:
         """Return a formula with numbers for its names, in as many digits as it takes to give the result as printed."""
         known = {**trace.operands, **operands}
         wanted = {name: known[name] for name in trace.names_in(formula)}
+        if trace.program.graph.arrays:
+            return self._arrays_put_in(trace, formula, wanted, result, style)
         for more in range(18):
             texts = {name: self.text(value, more) for name, value in wanted.items()}
             computed = trace.compute(formula, {name: float(text) for name, text in texts.items()})
             if self.text(computed) == self.text(result):
                 break
         return trace.written(formula, style._replace(name=texts.__getitem__))
+
+    def brief(self, value: Any, more: int = 0) -> str:
+        """Return a number, or an array on one line of a trace."""
+        sampled = arrays.sample(value, SMALL, (2, 1, 1))
+        return arrays.one_line(sampled, lambda number: self.text(number, more))
+
+    def _arrays_put_in(self, trace: Trace, formula: int, wanted: Mapping[str, Any], result: Any, style: Style) -> str:
+        """Return a formula with small arrays for its names, nothing where it would be long or say something else: where an
+        adjoint is broadcast, for one."""
+        if any(arrays.size_of(value) > SMALL for value in wanted.values()):
+            return ""
+        for more in range(18):
+            texts = {name: self.brief(value, more) for name, value in wanted.items()}
+            written = trace.written(formula, style._replace(name=texts.__getitem__))
+            if len(written) > LONG:
+                break
+            printed = {name: self._printed(value, more) for name, value in wanted.items()}
+            try:
+                computed = trace.compute(formula, printed)
+            except ValueError:  # digits make a matrix singular
+                continue
+            if self.brief(computed) == self.brief(result):
+                return written
+        return ""
+
+    def _printed(self, value: Any, more: int) -> Any:
+        """Return the number or array that is printed with so many digits more."""
+        if isinstance(value, float):
+            return float(self.text(value, more))
+        printed = value.copy()
+        for at, number in enumerate(value.flat):
+            printed.flat[at] = float(self.text(float(number), more))
+        return printed
 
 
 class Page:
@@ -123,14 +169,24 @@ class Page:
         self.console.print(reading(answer.program, self.style), soft_wrap=True)
         if answer.trace is not None:
             self.traces(answer.trace)
-        elif self.display.trace is None and len(answer.program.graph.nodes) > SHORT_PROGRAM and answer.mode is not None:
-            print(f"The program has {len(answer.program.graph.steps()):,} steps; --trace shows them.", file=sys.stderr)
+        elif self.display.trace is None and answer.mode is not None and self.untraced():
+            steps = plural(len(answer.program.graph.steps()), "step")
+            print(f"The program has {steps}; --trace shows {'it' if steps == '1 step' else 'them'}.", file=sys.stderr)
         for part in results(self):
             self.print(*part)
 
+    def untraced(self) -> bool:
+        """Say whether the program is too long, or its arrays too large, to be traced unasked."""
+        graph = self.answer.program.graph
+        return len(graph.nodes) > SHORT_PROGRAM or graph.arrays and self.answer.request.trace is None
+
     def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
-        """Return lines "name = text" as a table."""
-        cells = list(zip(*((name, "=", text) for name, text in lines)))
+        """Return lines "name = text" as a table; a text may have several lines."""
+        rows = [(name, text.split("\n")) for name, text in lines]
+        split = [
+            (name, "=", first) if at == 0 else ("", "", first) for name, parts in rows for at, first in enumerate(parts)
+        ]
+        cells = list(zip(*split))
         return self.grid(
             [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
         )
@@ -160,7 +216,7 @@ class Page:
             if trace.series:
                 self.print(Text("Taylor coefficients of each step", "bold"), self.series(trace))
             for number in dict.fromkeys(row.number for row in trace.adjoints):
-                of = f" of {self.outputs[number]}" if trace.adjoints[-1].number else ""
+                of = self.swept(trace, number) if trace.adjoints[-1].number else ""
                 named = [row for row in trace.adjoints if row.number == number and row.node in self.names]
                 if named:  # a constant has no adjoint to speak of
                     rows = [self.adjoint_row(trace, row) for row in named]
@@ -169,9 +225,17 @@ class Page:
         blocks = [primal]
         for wrt in dict.fromkeys(row.wrt for row in trace.tangents):
             tangents = {row.node: self.tangent_row(trace, row) for row in trace.tangents if row.wrt == wrt}
-            title = f"Forward tangent trace{wrt and f', by {self.spell(wrt)}'}"
+            name, bracket, rest = wrt.partition("[")  # an element of an array
+            title = f"Forward tangent trace{wrt and f', by {self.spell(name)}{bracket}{rest}'}"
             blocks.append(Block(title, [tangents.get(step.node, Row()) for step in trace.primal]))
         self.line_up(blocks)
+
+    def swept(self, trace: Trace, number: int) -> str:
+        """Say what a reverse sweep is of: a result, or an element of it."""
+        if isinstance(trace, ArrayTrace):
+            output = trace.sweeps[number]
+            return f" of {self.outputs[output]}{trace.elements[number]}"
+        return f" of {self.outputs[number]}"
 
     def series(self, trace: Trace) -> Table:
         """Return the Taylor coefficients of every step, the orders side by side; a step of no use has only the first."""
@@ -209,16 +273,21 @@ class Page:
     ) -> Row:
         """Return a row: name = formula = numbers put in = result."""
         name = self.label_name(label(kind, node)) if node in self.names else trace.constant(node)
+        shape = str(arrays.shape_of(result)) if trace.program.graph.arrays else ""
+        end = f"= {self.numbers.brief(result) if shape else self.numbers.text(result)}"
         if formula is None:
-            return Row(name=name, result=f"= {self.numbers.text(result)}")
+            return Row(name=name, shape=shape, result=end)
         style = self.style._replace(bare=True, name=self.label_name)
         text, put_in = trace.written(formula, style), self.numbers.put_in(trace, formula, operands, result, style)
-        return Row("", "", name, f"= {text}", f"= {put_in}" if put_in != text else "", f"= {self.numbers.text(result)}")
+        return Row("", "", name, shape, f"= {text}", f"= {put_in}" if put_in not in ("", text) else "", end)
 
     def label_name(self, text: str) -> str:
         """Return the name of a value, tangent or adjoint as it is printed."""
         node, kind = text.split(" ")
-        return self.spell(self.names[int(node)], MARKS[kind])
+        name = self.names.get(int(node))
+        if name is None:  # an array that is made of numbers
+            return text_of(self.answer.program.graph, int(node))
+        return self.spell(name, MARKS[kind])
 
     # --- Layout ---
 

@@ -66,6 +66,13 @@ SMOOTH: dict[str, tuple[tuple[str, ...], Texts]] = {
     "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, T(d)))))",)),
 }
 
+KINKS = {
+    "max": ("sum(x == spread(r, x{axis}){axis}) > 1", "1/k each of the k that tie"),
+    "min": ("sum(x == spread(r, x{axis}){axis}) > 1", "1/k each of the k that tie"),
+    "norm": ("r == 0", "0"),
+}
+"""Where the differential is a matter of choice, and what is chosen."""
+
 CONSTANT = {"count": ("x",), "among": ("x", "r")}
 """How many elements there are along an axis, and the share of each in an extreme: 1/k of the k that tie."""
 
@@ -113,7 +120,10 @@ def of(name: str, *static: Any) -> Array:
         return Array(name, ("x",), static, pullbacks=(lambda: (of("scatter", *static), ("g", "x")),))
     if name == "scatter":  # y at the place of an index in zeros of the shape of x
         return Array(name, ("y", "x"), static, pullbacks=(lambda: (of("index", *static), ("g",)), None))
-    if name in ("part", "place"):  # what the argument of a number gets of a concat; and y in its place, with zeros beside it
+    if name in (
+        "part",
+        "place",
+    ):  # what the argument of a number gets of a concat; and y in its place, with zeros beside it
         others = tuple(f"x{k}" for k in range(1, static[-1] + 1))
         transpose = "place" if name == "part" else "part"
         back = (lambda: (of(transpose, *static), ("g", *others)), *(None,) * len(others))
@@ -126,7 +136,10 @@ def of(name: str, *static: Any) -> Array:
     def filled(texts: Texts) -> Texts:
         return tuple(text and text.replace("{axis}", axis) for text in texts)
 
-    return Array(name, parameters, static, pullbacks=filled(linear), differential=filled(smooth))
+    kink, chosen = KINKS.get(name, ("", ""))
+    row = Array(name, parameters, static, pullbacks=filled(linear), differential=filled(smooth))
+    row.kink, row.chosen = kink.replace("{axis}", axis), chosen
+    return row
 
 
 def _several(name: str, *static: Any) -> Array:
