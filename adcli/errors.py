@@ -68,6 +68,7 @@ CATALOGUE = {
     "formula_too_long":      ("limit", "the formula has more than {limit} operations", "take a lower order, or numbers: adcli taylor"),
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
+    "tangent_shape":         ("shape", "the tangent of {name} has the shape {got}, and {name} {wanted}", "give it one of the same shape"),
     "cotangent_shape":       ("shape", "the cotangent must have the shape of the result, which is {shape}", None),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
     "disagreement":          ("disagreement", "the methods do not agree", "please report it, unless a note above explains it"),

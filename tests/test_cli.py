@@ -159,7 +159,7 @@ def test_what_cannot_be_read(name: str, way: str) -> None:
 POINTS = [
     "x", "x=", "=1", ",x=1", "x=1,,y=2", "x=1 y=2", "x=y", "x=nan", "x=0/0", "x=1,x=2", "x=(", "x=" + "(" * HUGE, "x=" + "9" * 400,
     f"x={ESCAPE}", f"{ESCAPE}=1", "x='1'", "x=1;y=2", "x==1", "2=x", "x=1e+", "x=sin", "pi=3", "x=__import__('os')", "x=\udcff", "x=\x00", "@", "@.",
-    "@no such file", f"@{ESCAPE}", "@" + "a" * 5000, "@\x00", "x=[1, 2]", "x=1, x₁=2, x1=3", "f(x)=1", "@/dev/null",
+    "@no such file", f"@{ESCAPE}", "@" + "a" * 5000, "@\x00", "x=[1, [2]]", "x=1, x₁=2, x1=3", "f(x)=1", "@/dev/null",
 ]  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def test_points_that_cannot_be_read(point: str) -> None:
 
 
 JSON_POINTS = [
-    "", "x=1", "[1]", "1", "null", '{"x": }', '{"x": 1, "x": 2}', '{"x": null}', '{"x": "1"}', '{"x": true}', '{"x": [1]}', '{"x": NaN}',
+    "", "x=1", "[1]", "1", "null", '{"x": }', '{"x": 1, "x": 2}', '{"x": null}', '{"x": "1"}', '{"x": true}', '{"x": [1, [2]]}', '{"x": NaN}',
     '{"x": Infinity}', '{"x": 1e}', '{"x": 1} {', "[" * HUGE, '{"x": ' * HUGE, '{"x": 1' + "0" * 400 + "}", '{"x": 1' + "0" * 5000 + "}",
     '{"\\u001b[31mx": null}', '{"x\\u001b[31m": 1, "x\\u001b[31m": 1}', "\ufeff", "\x1b[31m",
 ]  # fmt: skip

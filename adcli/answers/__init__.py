@@ -208,6 +208,14 @@ def inputs(program: Program, names: Iterable[str] | None, data: Container[str] =
     return {name: program.inputs[name] for name in names}
 
 
+def same_shapes(point: Evaluated, direction: Mapping[str, Any]) -> None:
+    """Refuse a tangent that has not the shape of its input."""
+    for name, tangent in direction.items():
+        wanted, got = (getattr(value, "shape", ()) for value in (point.at[name], tangent))
+        if wanted != got:
+            raise Fault("tangent_shape", name=name, wanted=wanted, got=got)
+
+
 def is_zero(tangent: Any) -> bool:
     """Say whether a tangent is the number 0."""
     return isinstance(tangent, float) and tangent == 0.0

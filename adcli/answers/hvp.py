@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, same_shapes, scalar, traced, warn
 from adcli.errors import Fault
 from adcli.language import Program
 
@@ -18,6 +18,7 @@ def answer(request: Request, program: Program) -> Answer:
         if name not in wrt:
             raise Fault("tangent_outside", name=name)
     point = evaluated(request, program)
+    same_shapes(point, direction)
     scalar(request, program, point.values[program.output])
     kinks(request, point, wrt)
     trace = traced(request, point)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from math import isfinite
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, is_zero, kinks, listed, numbers_only, traced, warn
+from adcli.answers import (
+    Answer,
+    Request,
+    evaluated,
+    finite,
+    inputs,
+    is_zero,
+    kinks,
+    listed,
+    numbers_only,
+    same_shapes,
+    traced,
+    warn,
+)
 from adcli.language import Program
 
 
@@ -15,6 +28,7 @@ def answer(request: Request, program: Program) -> Answer:
     wrt = inputs(program, direction)
     finite(direction)
     point = evaluated(request, program)
+    same_shapes(point, direction)
     side = kinks(request, point, wrt)
     trace = traced(request, point, side)
     graph, outputs, values = program.graph, program.outputs, point.values

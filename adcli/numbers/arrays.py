@@ -103,6 +103,8 @@ def directions(value: Value) -> list[Value]:
 
 def stacked(parts: list[Value], value: Value, last: bool) -> Value:
     """Return what was found for each element of a value, with the value's axes before those of the parts, or behind them."""
+    if not parts:  # an array without elements
+        return np.zeros(0)
     whole, shape = np.array(parts), np.shape(value)
     if last:
         return tidy(np.moveaxis(whole, 0, -1).reshape(np.shape(parts[0]) + shape))
