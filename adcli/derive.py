@@ -77,6 +77,8 @@ def gradient(
     side: Side | None = None,
 ) -> dict[str, float]:
     """Return the derivative of a node by each of the inputs ``wrt`` (their nodes by name), at the values of a sweep."""
+    if mode == "reverse" and isinstance(values[output], float):
+        return vjp(graph, values, {output: 1.0}, wrt, 0, watch)
     rows = jacobian(graph, [output], values, wrt, mode, watch, side)
     return {name: derivative for name, (derivative,) in rows.items()}
 
@@ -181,7 +183,9 @@ def vjp(
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
     adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
-    return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
+    if graph.arrays:
+        return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
+    return {name: _there(adjoints[index]) for name, index in wrt.items()}
 
 
 def _filled(adjoint: Any, value: Any) -> Any:

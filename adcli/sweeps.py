@@ -90,6 +90,7 @@ def forward(
     """
     nodes, rules = graph.nodes, system.rules
     unit, its_first, its_second, scalar = one, first, second, system.scalar
+    three = 3 if scalar else -1  # the length of a node with two arguments, where the way is short
     tangents: list[Number] = [None] * len(nodes)
     for index, tangent in seeds.items():
         tangents[index] = tangent
@@ -98,7 +99,7 @@ def forward(
             continue
         node, total = nodes[index], None
         bent = beside is not None and beside.bent(index, tangents)
-        if len(node) == 3 and not bent and scalar:
+        if len(node) == three and not bent:
             head, a, b = node
             by_first, by_second = rules[head]
             x, y, dx, dy = values[a], values[b], tangents[a], tangents[b]
@@ -161,6 +162,7 @@ def reverse(
     """
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
+    three = 3 if scalar else -1
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None
@@ -169,7 +171,7 @@ def reverse(
         if g is None:
             continue
         node = nodes[index]
-        if len(node) == 3 and scalar:
+        if len(node) == three:
             head, a, b = node
             by_first, by_second = rules[head]
             x, y = values[a], values[b]
