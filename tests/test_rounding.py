@@ -12,7 +12,7 @@ from statistics import median
 import mpmath
 import pytest
 import truth
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 from points import points
@@ -245,6 +245,7 @@ def test_what_arithmetic_has_lost_is_exact(name: str, x: float, y: float) -> Non
 
 @pytest.mark.core
 @pytest.mark.parametrize("name", OPERATIONS)
+@example(1078195402383571.0, 2.8339815209284846e299)
 @given(DOUBLES, DOUBLES)
 def test_what_arithmetic_has_lost_is_bounded_at_the_ends_of_the_doubles(name: str, x: float, y: float) -> None:
     value = FLOATS.functions[TABLE[name]](x, y)
