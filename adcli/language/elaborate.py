@@ -195,6 +195,8 @@ class Elaboration(Machine):
     def computes_with_arrays(self, output: int) -> bool:
         """Say whether there are arrays besides the result: those of the point, or those that something is made of."""
         graph = self.graph
+        if not self.may_be_array():
+            return False
         needed = graph.leads_to([output])
         return any(
             isinstance(graph.nodes[index][0], Array)

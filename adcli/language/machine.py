@@ -255,7 +255,7 @@ class Machine:
 
     def may_be_array(self) -> bool:
         """Say whether there are arrays so far."""
-        return self.graph.arrays or any(isinstance(head, Array) for head, *_ in self.graph.nodes)
+        return self.graph.arrays or any(isinstance(head, Array) for head in {node[0] for node in self.graph.nodes})
 
     def whole_constant(self, name: str, node: int, at: int) -> None:
         """Refuse an order (of a root, of polygamma) that is not a whole number, or below the least there is; like the end of
