@@ -163,6 +163,7 @@ def reverse(
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1
+    known = dict(rules)  # a plain dict is read faster than one that makes what is missing
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None
@@ -173,7 +174,10 @@ def reverse(
         node = nodes[index]
         if len(node) == three:
             head, a, b = node
-            by_first, by_second = rules[head]
+            try:
+                by_first, by_second = known[head]
+            except KeyError:
+                by_first, by_second = known[head] = rules[head]
             x, y = values[a], values[b]
             if live[a] and by_first is not None:
                 contribution = (
