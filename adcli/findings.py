@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isfinite, isinf, isnan, nan
 from typing import Any, NamedTuple
 
-from adcli.errors import Fault, place, printable
+from adcli.errors import Fault, Span, place, printable
 from adcli.graph import INPUT, LEAVES, Graph
 from adcli.language.program import Program
 from adcli.language.shape import REFUSED, misfit
@@ -37,7 +37,7 @@ class Place:
     def __init__(self, program: Program, values: Sequence[float], index: int, node: str) -> None:
         self.program, self.index, self.node = program, index, node
         self.span = program.syntax.extent(program.graph.sources[index])
-        self.text = printable(" ".join(program.syntax.text[slice(*self.span)].split()), 60)
+        self.text = excerpt(program, self.span)
         self.operands = [values[argument] for argument in program.graph.arguments(index)]
         below = near_inputs(program.graph, index)
         at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if input_ in below]
@@ -223,9 +223,13 @@ def idle(program: Program) -> list[Finding]:
 
 def in_text(program: Program, instruction: int, kind: str, sentence: str) -> Finding:
     """Return a warning about a place in the text that no node stands for."""
-    start, stop = program.syntax.extent(instruction)
-    text = printable(" ".join(program.syntax.text[start:stop].split()), 60)
-    return Finding(kind, sentence.format(text=text), None, place(program.syntax.text, start)[1])
+    span = program.syntax.extent(instruction)
+    return Finding(kind, sentence.format(text=excerpt(program, span)), None, place(program.syntax.text, span[0])[1])
+
+
+def excerpt(program: Program, span: Span) -> str:
+    """Return a piece of the text on one line, as far as a message has room for it."""
+    return printable(" ".join(program.syntax.text[slice(*span)].split()), 60)
 
 
 SIDES = ("left", "right")

@@ -1,6 +1,6 @@
 """Answers: what a command found out, before anyone says how to show it.
 
-One module a command, with ``answer(request, evaluated) -> Answer``, imported when it is asked for. What they have in common
+One module a command, with ``answer(request, program) -> Answer``, imported when it is asked for. What they have in common
 is here: a program is read, put onto a graph and evaluated at the point before anything is differentiated.
 """
 
