@@ -16,6 +16,7 @@ from adcli.answers import Request, answer
 from adcli.errors import Fault
 from adcli.numbers.arrays import ARRAYS
 from adcli.numbers.system import FLOATS
+from adcli.render.arrays import listed
 from adcli.rules import TABLE
 from adcli.rules.primitive import Primitive
 
@@ -23,8 +24,9 @@ Function = Callable[..., Any]
 
 
 def results(command: str, text: str, at: dict[str, Any], **options: Any) -> dict[str, Any]:
-    """Return the results of a request."""
-    return answer(Request(command, text, {name: typed(value) for name, value in at.items()}, **options)).results
+    """Return the results of a request, with lists for arrays."""
+    found = answer(Request(command, text, {name: typed(value) for name, value in at.items()}, **options)).results
+    return listed(found)  # type: ignore[no-any-return]
 
 
 def typed(value: Any) -> Any:
@@ -293,6 +295,7 @@ def close(found: float, truth: float) -> bool:
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE.values() if row.arity], ids=lambda row: row.name)
+@ARRAYS.quiet()
 def test_an_elementwise_row_agrees_with_floats(row: Primitive) -> None:
     """Values and partials of arrays are those of floats, element by element; floats alone stay floats."""
     chosen = points(row, 200, 60)[:1500]

@@ -16,6 +16,7 @@ from adcli.errors import LONGEST, Fault, no_value, plural, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.language.tokens import name_of
+from adcli.numbers.system import system_of
 
 if TYPE_CHECKING:
     from adcli.trace import Trace
@@ -99,8 +100,9 @@ class Request:
 
 
 class Answer:
-    """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with plain numbers,
-    lists and dicts. ``wrt`` and ``mode`` are None where nothing was differentiated."""
+    """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with numbers and
+    arrays, lists of numbers for the results of a vector program, and dicts. ``wrt`` and ``mode`` are None where nothing was
+    differentiated."""
 
     __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "wrt")
 
@@ -142,15 +144,17 @@ class Evaluated:
         self.findings = findings
 
     def results(self) -> Any:
-        """Return the value of the program: a number, or a list of them."""
-        return listed(self.program.shaped([self.values[output] for output in self.program.outputs]))
+        """Return the value of the program: a number or an array, or a list of numbers."""
+        return self.program.shaped([self.values[output] for output in self.program.outputs])
 
 
-def answer(request: Request) -> Answer:
-    """Return the answer to a request; raise Fault where there is none."""
-    program = elaborate(parse(request.expression), request.at, request.max_steps)
+def answer(request: Request, program: Program | None = None) -> Answer:
+    """Return the answer to a request, whose program may be at hand; raise Fault where there is none."""
+    if program is None:
+        program = elaborate(parse(request.expression), request.at, request.max_steps)
     try:
-        found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
+        with system_of(program.graph).quiet():
+            found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
@@ -172,15 +176,6 @@ def evaluated(request: Request, program: Program) -> Evaluated:
     values = findings.values_at(program, at)
     findings.check_value(program, values)
     return Evaluated(program, at, values, found)
-
-
-def listed(value: Any) -> Any:
-    """Return what was found with lists for its arrays."""
-    if isinstance(value, dict):
-        return {name: listed(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [listed(part) for part in value]
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def numbers_only(program: Program, what: str) -> None:
@@ -245,6 +240,8 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
+    if request.mode == "reverse":
+        raise Fault("one_sided", side=request.kinks)
     numbers_only(program, f"--kinks {request.kinks}")
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, scalar, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, numbers_only, scalar, traced, warn, watched
 from adcli.language import Program
 
 
@@ -22,7 +22,7 @@ def answer(request: Request, program: Program) -> Answer:
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
     warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
-    results: dict[str, Any] = {"value": values[output], "gradient": {name: listed(d) for name, d in gradient.items()}}
+    results: dict[str, Any] = {"value": values[output], "gradient": gradient}
     if request.error:
         numbers_only(program, "--error")
         from adcli import rounding

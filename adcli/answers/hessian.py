@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn
 from adcli.language import Program
 
 
@@ -25,5 +25,5 @@ def answer(request: Request, program: Program) -> Answer:
             if not findings.all_finite(rows[name][other]):
                 what = f"the second derivative by {name} and {other}"
                 warn(request, point, [findings.without_place(rows[name][other], what)])
-    results = listed({"value": values[output], "gradient": gradient, "hessian": rows})
+    results = {"value": values[output], "gradient": gradient, "hessian": rows}
     return Answer(request, program, point.at, names, "reverse", results, point.findings, trace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, numbers_only, traced, warn, watched
 from adcli.language import Program
 
 
@@ -19,7 +19,7 @@ def answer(request: Request, program: Program) -> Answer:
     for number, output in enumerate(() if program.graph.arrays else program.outputs):
         gradient = {name: row[number] for name, row in rows.items()}
         warn(request, point, findings.derivatives(program, point.values, wrt, gradient, {output: 1.0}))
-    shaped = {name: listed(program.shaped(row)) for name, row in rows.items()}
+    shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
         numbers_only(program, "--error")

@@ -13,7 +13,6 @@ from adcli.answers import (
     inputs,
     is_zero,
     kinks,
-    listed,
     numbers_only,
     same_shapes,
     traced,
@@ -43,7 +42,7 @@ def answer(request: Request, program: Program) -> Answer:
     for output, tangent in zip(outputs, tangents):
         if not graph.arrays and not isfinite(tangent):
             warn(request, point, [findings.direction(program, beside, every, output)])
-    results = {"value": point.results(), "tangent": listed(program.shaped(tangents))}
+    results = {"value": point.results(), "tangent": program.shaped(tangents)}
     if request.error:
         numbers_only(program, "--error")
         from adcli import rounding

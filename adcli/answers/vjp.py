@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, traced, warn
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
 from adcli.errors import Fault, plural
 from adcli.language import Program
 
@@ -16,6 +16,8 @@ def answer(request: Request, program: Program) -> Answer:
     if len(cotangent) != len(program.outputs):
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
+    if not all(isinstance(weight, float) for weight in cotangent):
+        raise Fault("cotangent_shape", shape=(len(cotangent),) if program.vector else ())
     wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
@@ -45,5 +47,5 @@ def _of_array(request: Request, program: Program) -> Answer:
     trace = traced(request, point)
     watch = trace.watch_reverse if trace else None
     product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)
-    results = listed({"value": value, "cotangent_product": product})
+    results = {"value": value, "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

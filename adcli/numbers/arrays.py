@@ -1,13 +1,15 @@
 """Arrays: numpy's, with its shapes and its broadcasting; numbers alone stay Python's floats.
 
 Elementwise functions are numpy's own where they are as good as those of floats.py, and those of floats.py, element by element,
-where they are not or numpy has none. Nothing warns: what is not finite is found in results.
+where they are not or numpy has none. What is not finite is found in results, so whoever computes does it ``with
+ARRAYS.quiet()``, in which numpy does not warn of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,6 @@ from adcli.rules.primitive import Primitive
 
 Value = Any
 """A float, or an array of doubles."""
-
-np.seterr(all="ignore")
 
 
 class Masked:
@@ -69,7 +69,12 @@ def from_lists(value: list[Any]) -> Any:
         array = np.array(value)
     except ValueError:  # of different lengths
         return None
-    return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
+    if not array.size or array.dtype.kind not in "if" or not np.isfinite(array).all():
+        return None
+    flat = value
+    for _ in range(array.ndim - 1):
+        flat = [*chain.from_iterable(flat)]
+    return None if bool in set(map(type, flat)) else array.astype(float)  # numpy takes true for 1 beside numbers
 
 
 def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
@@ -412,6 +417,10 @@ class Arrays(System):
 
     def __init__(self) -> None:
         super().__init__({**FUNCTIONS, **CONSTANTS}, float, scalar=False)
+
+    def quiet(self) -> Any:
+        """Return a context in which numpy does not warn."""
+        return np.errstate(all="ignore")
 
     def select(self, condition: Value, here: Value, there: Value) -> Value:
         """Return the tangent of whichever branch is taken, element by element."""

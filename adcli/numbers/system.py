@@ -34,6 +34,19 @@ class ByRow(dict[Primitive, Any]):
         return function
 
 
+class Silence:
+    """A context that does nothing: the functions of floats.py are total as they are."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+SILENCE = Silence()
+
+
 class System:
     """A number system, made from its functions by name (see sweeps.py for what each part is for). ``scalar`` says that there
     are no shapes: an adjoint times a partial is what the argument gets."""
@@ -44,6 +57,10 @@ class System:
         self.functions = ByRow(by_name)
         self.rules = Rules(by_name)
         self.number = number
+
+    def quiet(self) -> Any:
+        """Return a context in which arithmetic on this system's numbers says nothing of what is not finite."""
+        return SILENCE
 
     def expression(self, text: str, parameters: tuple[str, ...]) -> Callable[..., Any]:
         """Return an expression of the table (a domain, a kink) as a function on this system's numbers."""

@@ -34,6 +34,15 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return tuple(shape)
 
 
+def listed(value: Any) -> Any:
+    """Return numbers, in dicts and lists too, with nested lists for arrays."""
+    if isinstance(value, dict):
+        return {name: listed(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [listed(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 def size_of(value: Any) -> int:
     """Return the number of elements of an array, 1 of a number."""
     return prod(shape_of(value))

@@ -24,7 +24,7 @@ Lines = list[tuple[str, str]]
 def results(page: Page) -> Iterator[Sequence[Table | Text]]:
     """Yield the parts of an answer in its order, each to stand below an empty line: first all that is an equation, then all
     that is a table."""
-    found = page.answer.results
+    found = page.found
     lines = [line for key in found if key in EQUATIONS for line in EQUATIONS[key](page, found[key])]
     if lines and "derivative" not in found:  # the value is then the derivative's
         yield [page.equations(lines)]
@@ -39,7 +39,7 @@ def rounded(page: Page, number: Any, key: str, *way: Any) -> str:
     text = page.numbers.text(number)
     if isinstance(number, list):
         return text
-    error: Any = page.answer.results.get("rounding_error", {}).get(key)
+    error: Any = page.found.get("rounding_error", {}).get(key)
     if error is None:
         return text
     for step in way:
@@ -104,7 +104,7 @@ def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
     whole = "element of the " if shaped else ""
     each = f"{whole}input" if mode == "forward" else f"{whole}result"
     sweeps = sum(arrays.size_of(page.answer.at[name]) for name in columns)
-    other = arrays.size_of(page.answer.results["value"])
+    other = arrays.size_of(page.found["value"])
     if mode == "reverse":
         sweeps, other = other, sweeps
     instead = "reverse" if mode == "forward" else "forward"
@@ -161,7 +161,7 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
 
 def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Text]:
     """Return the Taylor coefficients beside the derivatives."""
-    derivatives = page.answer.results["derivatives"]
+    derivatives = page.found["derivatives"]
     (name,) = page.answer.wrt or [""]
     columns = ["coefficient", "derivative"]
     rows = []
@@ -176,7 +176,7 @@ def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Te
 
 def derivative(page: Page, text: str) -> list[Table | Text]:
     """Return the derivative as a formula that can be typed again, and its value where there is a point."""
-    found = page.answer.results
+    found = page.found
     *steps, expression = text.split("; ")
     lines = [f"{higher(page)} = {expression}"]
     lines += [f"{'where' if number == 0 else '     '} {step}" for number, step in enumerate(steps)]
@@ -210,7 +210,7 @@ def higher(page: Page) -> str:
 
 def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[Table | Text]:
     """Return the derivatives by each method in all their digits, and whether the methods agree."""
-    answer = page.answer.results
+    answer = page.found
     names = page.answer.wrt or []
     rows = []
     for method, numbers in found.items():
@@ -252,7 +252,7 @@ def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
 
 def claim(page: Page, text: str) -> list[Table | Text]:
     """Return the judgment on a claim."""
-    found = page.answer.results
+    found = page.found
     lines = [f"claimed: {text}", "right" if found["agrees"] else f"not right: by {' and by '.join(found['wrong'])}"]
     if "points" in found and found["agrees"]:
         lines[-1] += f": compared at {found['points']} points"

@@ -127,6 +127,7 @@ class Page:
 
     def __init__(self, answer: Answer, display: Display) -> None:
         self.answer, self.display = answer, display
+        self.found = arrays.listed(answer.results)
         self.terminal = sys.stdout.isatty()
         self.ascii = display.ascii or not encodable("₁·∂′ẋ\u0304│", sys.stdout.encoding)
         self.numbers = Numbers(display)
