@@ -187,6 +187,8 @@ def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], eve
 
 def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choice: str) -> list[Finding]:
     """Return a warning for each of these bends; with the choice "error", raise the first kink as a fault."""
+    if not nodes:
+        return []
     findings, place_of = [], places(program, values)
     for index in nodes:
         row = program.graph.nodes[index][0]

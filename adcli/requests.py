@@ -44,8 +44,7 @@ SIDED = ("grad", "jvp", "jacobian")
 # --- From a line to an object ---
 
 FIRST_ID = re.compile(
-    r'[ \t]*\{[ \t]*"id"[ \t]*:[ \t]*'
-    r'(-?(?:0|[1-9][0-9]*)|"[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*"|true|false|null)[ \t]*[,}]'
+    rb'[ \t]*\{[ \t]*"id"[ \t]*:[ \t]*(-?(?:0|[1-9][0-9]*)|"[^"\\\x00-\x1f\x7f-\xff]*"|true|false|null)[ \t]*[,}]'
 )
 
 
@@ -74,11 +73,11 @@ def refuse(constant: str) -> NoReturn:
 DECODER = json.JSONDecoder(object_pairs_hook=object_of, parse_int=float, parse_constant=refuse)
 
 
-def first_id(line: str) -> str | None:
-    """Return the JSON text of the id where a line begins with one that is plain, a whole number or a string without escapes:
-    it is then known even if the rest is broken."""
+def first_id(line: bytes) -> str | None:
+    """Return the JSON text of the id where a line begins with one that is plain, a whole number or a string of plain ASCII: it
+    is then known even if the rest is broken."""
     found = FIRST_ID.match(line)
-    return found[1] if found else None
+    return found[1].decode() if found else None
 
 
 def fields_of(line: str) -> dict[str, Any]:
@@ -134,7 +133,7 @@ def request_of(fields: Mapping[str, Any]) -> Request:
     options = {key: read(key, fields[key]) for key in KEYS[command] if key in fields}
     if options.get("kinks") in SIDES and command not in SIDED:
         raise Fault("request_value", key="kinks", wanted=f'"subgradient" or "error" for {command}', example='"error"')
-    return Request(command, expression, point("at", fields["at"]) if "at" in fields else {}, **options)
+    return Request(command, expression, read("at", fields["at"]) if "at" in fields else {}, **options)
 
 
 def needed(fields: Mapping[str, Any], key: str) -> str:

@@ -13,10 +13,9 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def reply(line: bytes) -> tuple[str, bool]:
     """Return the answer to a request, both as one line of JSON without its end, and whether it is one and not an error."""
-    given, column, hint = None, None, None
+    given, column, hint = first_id(line), None, None
     try:
         text = decoded(line)
-        given = first_id(text)
         fields = fields_of(text)
         if given is None:
             given = id_of(text, fields)
@@ -38,7 +37,7 @@ def reply(line: bytes) -> tuple[str, bool]:
 def decoded(line: bytes) -> str:
     """Return the text of a line."""
     try:
-        return line.decode().removeprefix(BYTE_ORDER_MARK)
+        return line.rstrip(b"\r\n").decode().removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         raise Fault("request_json", reason=f"it is not UTF-8 at byte {error.start + 1}") from None
 

@@ -25,9 +25,11 @@ class Lines:
 
     def write(self, text: str) -> None:
         """Write a line."""
+        rest = memoryview(text.encode() + b"\n")
         self.writing = True
         try:
-            self.stream.write(text.encode() + b"\n")
+            while rest:  # a signal cuts the write of a long line short
+                rest = rest[self.stream.write(rest) :]
             self.stream.flush()
         finally:
             self.writing = False

@@ -77,6 +77,23 @@ def from_lists(value: list[Any]) -> Any:
     return None if bool in set(map(type, flat)) else array.astype(float)  # numpy takes true for 1 beside numbers
 
 
+def from_any(value: Any) -> Value | None:
+    """Return whatever numpy takes for real numbers as a float or an array of doubles; None for what has no element, a nan, or
+    something else."""
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError):
+        return None
+    if not array.size or array.dtype.kind not in "iuf" or np.isnan(array).any():
+        return None
+    return tidy(array.astype(float))
+
+
+def own(values: Any) -> Value:
+    """Return numbers as an array of doubles that nothing else refers to."""
+    return np.array(values, dtype=float)
+
+
 def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
     """Return the columns of lines of finite numbers with commas between them; None where the text is anything else, or not of
     that many rows and columns. numpy's own reader makes no object of a cell."""
