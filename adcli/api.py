@@ -8,8 +8,8 @@
 A point is a mapping of names to numbers, nested lists or NumPy arrays. What comes back is a float, or a NumPy array of doubles
 where the program has arrays or several results; by input it is a dict. An array belongs to the caller, who may change it.
 
-What the command line tells as an error is raised as a Fault; what it warns of (kinks, derivatives that are not finite, names
-that the program does not use) is an AdcliWarning.
+What the command line tells as an error is raised as a Fault; what it warns of (kinks, derivatives that are not finite) is an
+AdcliWarning. A point may have more names than a program uses.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SIDES = (*KINKS, "left", "right")
 
 
 class AdcliWarning(UserWarning):
-    """What is worth knowing of a result. ``kind`` is that of the command line's JSON: kink, boundary, unused ..."""
+    """What is worth knowing of a result. ``kind`` is that of the command line's JSON: kink, boundary, infinite_derivative ..."""
 
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message, kind)
@@ -207,8 +207,10 @@ class Program:
             if options.get(word, known[0]) not in known:
                 raise ValueError(f"{word} is one of {', '.join(map(repr, known))}, not {options[word]!r}")
         parsed = self._parsed
-        request = Request(command, parsed.text, point(at or {}, "at"), **options)
-        found = answer(request, parsed.at(request.at))
+        given = point(at or {}, "at")
+        program = parsed.at(given)
+        idle = frozenset(given.keys() - program.inputs.keys())
+        found = answer(Request(command, parsed.text, given, data=idle, **options), program)
         for finding in found.findings:
             warnings.warn(AdcliWarning(finding.message, finding.kind), stacklevel=3)
         return found
