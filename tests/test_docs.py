@@ -5,14 +5,18 @@ each with what it prints below it: standard output, then standard error (which m
 ``<!-- generated: NAME -->`` and ``<!-- end -->`` is what the function NAME of GENERATED returns.
 
     python tests/test_docs.py --write    writes both anew
+
+The blocks that begin with ```pycon are Python sessions, which doctest runs.
 """
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -75,6 +79,23 @@ EXAMPLES = [example for block in BLOCK.findall(text()) for example in examples(b
 def test_the_readme_shows_what_a_command_prints(command: str, output: str) -> None:
     ran = played(command)
     assert output in (ran.stdout + ran.stderr, ran.stdout or ran.stderr)
+
+
+SESSIONS = re.findall(r"^```pycon\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_shows_what_python_prints() -> None:
+    """The sessions are one: what one defines the next may use; what needs a library that is not there is left out."""
+    known: dict[str, object] = {}
+    assert SESSIONS
+    for number, session in enumerate(SESSIONS):
+        libraries = {library for library in ("scipy",) if library in session}
+        if all(find_spec(library) for library in libraries):
+            parsed = doctest.DocTestParser().get_doctest(session, known, f"session {number}", str(README), 0)
+            runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+            runner.run(parsed, clear_globs=False)
+            known = parsed.globs
+            assert runner.summarize(verbose=False).failed == 0
 
 
 def test_the_readme_has_examples() -> None:

@@ -80,7 +80,9 @@ def test_arrays_come_and_go_as_nested_lists() -> None:
     residual = np.array(A) @ np.array(x)
     assert answer["gradient"]["A"] == pytest.approx(2 * np.outer(residual, x))
     assert answer["at"] == {"A": [[1.0, 2.0], [3.0, 4.0]], "x": [0.5, -1.0]}
-    (answer,) = asked({"command": "vjp", "expression": "A@x", "at": {"A": A, "x": x}, "cotangent": [1, 2], "wrt": ["x"]})
+    (answer,) = asked(
+        {"command": "vjp", "expression": "A@x", "at": {"A": A, "x": x}, "cotangent": [1, 2], "wrt": ["x"]}
+    )
     assert answer["cotangent_product"] == {"x": [7.0, 10.0]}
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SCHEMA = "adcli/1"
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+UNSAFE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 
 SMALL = 100
 """Arrays of up to this many elements are put into the formulas of a trace."""
@@ -37,7 +37,9 @@ def write(value: Any) -> None:
 def dumps(value: Any) -> str:
     """Return a value as strict JSON text that is safe to show on a terminal."""
     text = ENCODER.encode(value)
-    return text if text.isascii() and "\x7f" not in text else UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def number(value: float) -> float | str:
