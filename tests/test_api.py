@@ -119,6 +119,11 @@ def test_an_array_belongs_to_the_caller() -> None:
     gradient = adcli.parse("sum(x + y)").gradient({"x": x, "y": x})
     assert not np.shares_memory(gradient["x"], gradient["y"])
     gradient["x"] += 1  # which would fail for a view that is broadcast
+    hessian = adcli.parse("sum(x*y)^2").hessian({"x": x, "y": x})
+    assert not np.shares_memory(hessian["x"]["y"], hessian["y"]["x"])
+    zeros: Any = adcli.parse("zeros(2)").value()
+    zeros += 1
+    assert adcli.parse("zeros(2)").value() == pytest.approx([0, 0])
     assert adcli.parse("sum(x)").gradient({"x": x})["x"] == pytest.approx([1, 1])
 
 

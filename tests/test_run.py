@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,11 +20,12 @@ import pytest
 from running import run
 
 from adcli import service
+from adcli.answers import answer
 from adcli.errors import EVALUATE, FINE, INTERRUPTED
 from adcli.language import memory
 from adcli.language import syntax as reader
 from adcli.language.memory import Memory, Parsed
-from adcli.requests import KEYS
+from adcli.requests import KEYS, fields_of, request_of
 
 pytestmark = pytest.mark.core
 
@@ -185,8 +188,11 @@ def test_a_megabyte_in_a_line() -> None:
 
 
 def test_an_internal_fault_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unforeseen(Exception):
+        pass
+
     def broken(*_: Any) -> None:
-        raise ZeroDivisionError("this was not foreseen")
+        raise Unforeseen("this was not foreseen")
 
     monkeypatch.setattr(service, "answer", broken)
     text, fine = service.reply(json.dumps({"id": 5, **GRAD}).encode())
@@ -273,6 +279,20 @@ def test_what_no_point_decides_is_kept(expression: str) -> None:
         assert parsed.at(given) is not parsed.at({**given, "A": np.ones((3, 2))})
 
 
+def test_no_command_changes_a_graph_that_is_kept() -> None:
+    program = Parsed("x*cos(y)*exp(x*y)").at({"x": 0.5, "y": 2.0})
+    graph = program.graph
+
+    def state() -> list[Any]:
+        return [graph.arrays, *(copy(part) for part in (graph.nodes, graph.sources, graph.names, program.inputs))]
+
+    before = state()
+    for command, (options, _) in COMMANDS.items():
+        line = json.dumps({"command": command, "expression": "", "at": {"x": 0.5, "y": 2.0}, **options})
+        answer(request_of(fields_of(line)), program)
+        assert state() == before, command
+
+
 def test_the_memory_has_bounds() -> None:
     kept = Memory(most=3, room=1_000)
     programs = [kept.parsed(f"x + {k}") for k in range(3)]
@@ -291,10 +311,11 @@ def test_the_memory_has_bounds() -> None:
 
 
 @contextmanager
-def started(**options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(unbuffered: str = "", **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start ``adcli run`` with pipes; see to it that it ends."""
     words = [sys.executable, "-m", "adcli", "run"]
-    process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, **{"stdout": subprocess.PIPE, **options})
+    options = {"stdout": subprocess.PIPE, "env": {**os.environ, "PYTHONUNBUFFERED": unbuffered}, **options}
+    process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, **options)
     try:
         yield process
     finally:
@@ -356,9 +377,10 @@ def test_whole_lines_are_left_behind(number: signal.Signals, status: int, expres
     assert len({*lines}) == 1 and "value" in json.loads(lines[0])
 
 
-def test_control_c_waits_for_the_end_of_a_line_that_a_slow_reader_takes() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_control_c_waits_for_the_end_of_a_line_that_a_slow_reader_takes(unbuffered: str) -> None:
     request = {"command": "eval", "expression": "x*linspace(0, 1, 200_000)", "at": {"x": 1}}
-    with started() as process:
+    with started(unbuffered) as process:
         assert process.stdout
         tell(process, request)
         head = process.stdout.read(1)  # and now the pipe is full

@@ -28,7 +28,7 @@ class Lines:
         rest = memoryview(text.encode() + b"\n")
         self.writing = True
         try:
-            while rest:  # a signal cuts the write of a long line short
+            while rest:  # a signal cuts short what an unbuffered stream writes
                 rest = rest[self.stream.write(rest) :]
             self.stream.flush()
         finally:
