@@ -236,7 +236,7 @@ def test_help_of_every_command(name: str) -> None:
     for word in ("--help", "-h"):
         ran = run([name, word])
         assert (ran.status, ran.stderr) == (0, "")
-        assert ran.stdout.startswith("Examples:\n  adcli ")
+        assert re.match(r"Examples:\n  (echo .* \| )?adcli ", ran.stdout)
         assert f"Usage: adcli {name}" in ran.stdout
     assert run([name, "--help"]).stdout == run([name, "-h"]).stdout
 

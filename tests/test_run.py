@@ -17,15 +17,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from running import run
 
 from adcli import service
 from adcli.answers import answer
-from adcli.errors import EVALUATE, FINE, INTERRUPTED
+from adcli.errors import EVALUATE, EXIT_STATUS, FINE, INTERRUPTED
 from adcli.language import memory
 from adcli.language import syntax as reader
 from adcli.language.memory import Memory, Parsed
-from adcli.requests import KEYS, fields_of, request_of
+from adcli.requests import KEYS, NEEDED, fields_of, request_of
 
 pytestmark = pytest.mark.core
 
@@ -207,6 +209,51 @@ def test_blank_lines_and_a_byte_order_mark() -> None:
     line = json.dumps({"id": 1, **GRAD}).encode()
     ran = run(["run"], b"\xef\xbb\xbf" + line + b"\r\n\r\n  \t\n" + line)
     assert [json.loads(text)["id"] for text in ran.stdout.splitlines()] == [1, 1]
+
+
+NUMBERS = st.integers() | st.floats() | st.sampled_from([0, 1, 2, -1, 0.5, 1e300])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz") | st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+SIMPLE = st.sampled_from([0, 1, 2, -1, 0.5, 3])
+POINT = st.fixed_dictionaries({"x": SIMPLE | st.lists(SIMPLE, min_size=1, max_size=3), "y": SIMPLE})
+EXPRESSIONS = ["sin(x)*y", "[x, y]", "x@x", "sum(x)/y", "t = x; if t > y { t = y }; t^2", "abs(x) + max(x, y)", "x[y]"]
+LIKELY = {
+    "id": ANYTHING,
+    "at": POINT,
+    "expression": st.sampled_from(EXPRESSIONS),
+    "wrt": st.lists(st.sampled_from("xy"), min_size=1, max_size=2),
+    "mode": st.sampled_from(["reverse", "forward"]),
+    "tangent": POINT,
+    "cotangent": st.lists(SIMPLE, min_size=1, max_size=3),
+    "order": st.integers(-1, 6),
+    "trace": st.booleans(),
+    "claim": st.sampled_from(["x=1", "2*x", "1,2", "[1]", "2 x", ""]),
+    "kinks": st.sampled_from(["subgradient", "left", "right", "error"]),
+}
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> bytes:
+    """Draw a request that is right or nearly so."""
+    command = draw(st.sampled_from([*KEYS]))
+    keys = draw(st.lists(st.sampled_from(["id", *KEYS[command]]), max_size=4))
+    request: dict[str, Any] = {"command": command}
+    for key in ["expression", "at", *keys, *NEEDED.get(command, "").split()]:
+        request[key] = draw(ANYTHING if draw(st.integers(0, 15)) == 15 else LIKELY[key])
+    line = json.dumps(request).encode()
+    return line[: draw(st.integers(0, len(line)))] if draw(st.integers(0, 15)) == 15 else line
+
+
+@settings(max_examples=600, deadline=None)
+@given(line=lines() | st.binary(max_size=30))
+def test_no_line_is_too_much(line: bytes) -> None:
+    text, fine = service.reply(line)
+    answer_ = json.loads(text, parse_constant=pytest.fail)
+    assert fine == ("error" not in answer_) and "\n" not in text
+    assert fine or answer_["error"]["kind"] in {*EXIT_STATUS} - {"internal"}, answer_
 
 
 # --- What is kept ---
