@@ -29,7 +29,7 @@ LAYERS = (
     ("formula",),
     ("language", "rounding"),
     ("data", "points"),
-    ("findings", "trace"),
+    ("elements", "findings", "trace"),
     ("check",),
     ("answers", "reference"),
     ("render",),
@@ -41,7 +41,7 @@ LAYERS = (
 OUTSIDE = {
     "click": ("adcli/cli/*.py",),
     "lark": ("adcli/language/generate.py",),
-    "numpy": ("adcli/numbers/arrays.py",),
+    "numpy": ("adcli/numbers/arrays.py", "adcli/numbers/elements.py"),
     "rich": ("adcli/render/*.py", "adcli/cli/*.py"),
 }
 """Which files may import what is not in Python's own library."""

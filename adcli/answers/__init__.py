@@ -97,6 +97,10 @@ class Request:
         self.stats = stats
         self.data = data
 
+    def but(self, **changes: Any) -> Request:
+        """Return this request with changes."""
+        return Request(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
 
 class Answer:
     """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with plain numbers,
@@ -149,8 +153,9 @@ class Evaluated:
 def answer(request: Request) -> Answer:
     """Return the answer to a request; raise Fault where there is none."""
     program = elaborate(parse(request.expression), request.at, request.max_steps)
+    name = "sided" if request.kinks in findings.SIDES and program.graph.arrays else request.command
     try:
-        found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
+        found: Answer = import_module(f"adcli.answers.{name}").answer(request, program)
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
@@ -181,12 +186,6 @@ def listed(value: Any) -> Any:
     if isinstance(value, list):
         return [listed(part) for part in value]
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def numbers_only(program: Program, what: str) -> None:
-    """Refuse a program that computes with arrays, for what cannot yet be done with them."""
-    if program.graph.arrays:
-        raise Fault("later_arrays", what=what)
 
 
 def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
@@ -245,7 +244,6 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
-    numbers_only(program, f"--kinks {request.kinks}")
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 
 
