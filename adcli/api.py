@@ -170,11 +170,11 @@ class Program:
         wrt: str | None = None,
         kinks: Kinks = "subgradient",
         strict: bool = False,
-    ) -> list[float]:
-        """Return the Taylor coefficients c_0 ... c_order along one input, the only one unless named; nan for one that does not
-        exist. The derivative of order k is k! times c_k."""
+    ) -> list[Value]:
+        """Return the Taylor coefficients c_0 ... c_order along one number, the only input unless named; nan for one that does
+        not exist. The derivative of order k is k! times c_k."""
         found = self._asked("taylor", at, order=order, wrt=names(wrt), kinks=kinks, strict=strict)
-        return [nan if coefficient is None else coefficient for coefficient in found.results["coefficients"]]
+        return [nan if coefficient is None else result(coefficient) for coefficient in found.results["coefficients"]]
 
     def derivative(self, wrt: Names | None = None, at: Point | None = None) -> Program:
         """Return the derivative as a program: by the only input, by the one named, or by several names one after the other. What

@@ -112,6 +112,20 @@ def test_arrays(made: Callable[[Any], Any]) -> None:
     np.testing.assert_allclose(g.jvp(at, {"x": np.array([1, 2])}), A @ [1, 2])
 
 
+def test_series_and_sides_of_arrays() -> None:
+    A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    series = adcli.parse("inv(eye(2) - t*A)").taylor({"A": A, "t": 0}, order=3, wrt="t")
+    for order, coefficient in enumerate(series):
+        np.testing.assert_allclose(coefficient, np.linalg.matrix_power(A, order))
+    root = adcli.parse("[sqrt(t), t]")
+    with pytest.warns(adcli.AdcliWarning):
+        np.testing.assert_array_equal(root.taylor({"t": 0}, order=1)[1], [np.nan, 1])
+    bent = adcli.parse("sum(abs(x))*s")
+    with pytest.warns(adcli.AdcliWarning):
+        sided = bent.gradient({"x": [0.0, 2.0], "s": 3}, kinks="left")
+    assert isinstance(sided["x"], np.ndarray) and sided["x"].tolist() == [-3, 3] and sided["s"] == 2
+
+
 def test_an_array_belongs_to_the_caller() -> None:
     x = np.array([1.0, 2.0])
     value = adcli.parse("x").value({"x": x})
@@ -331,7 +345,7 @@ f: adcli.Program = adcli.parse("sin(x)*y")
 at = {"x": 1.0, "y": np.float64(2)}
 gradient: dict[str, float | np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = f.gradient(at, mode="forward")
 total = sum(np.sum(part) for part in gradient.values())
-coefficients: list[float] = f.derivative("x").taylor(at, order=3, wrt="x")
+coefficients: list[float | np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = f.derivative("x").taylor(at, order=3, wrt="x")
 f.jacobian({"x": [1, 2], "y": np.ones(2)}, wrt=["x"], kinks="left")
 try:
     f.value()

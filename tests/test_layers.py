@@ -29,7 +29,7 @@ LAYERS = (
     ("formula",),
     ("language", "rounding"),
     ("data", "points"),
-    ("findings", "trace"),
+    ("elements", "findings", "trace"),
     ("check",),
     ("answers", "reference"),
     ("render", "requests"),
@@ -42,7 +42,7 @@ LAYERS = (
 OUTSIDE = {
     "click": ("adcli/cli/*.py",),
     "lark": ("adcli/language/generate.py",),
-    "numpy": ("adcli/numbers/arrays.py", "adcli/api.py"),  # the latter for its types alone
+    "numpy": ("adcli/numbers/arrays.py", "adcli/numbers/elements.py", "adcli/api.py"),  # the last for its types alone
     "rich": ("adcli/render/*.py", "adcli/cli/*.py"),
 }
 """Which files may import what is not in Python's own library."""

@@ -98,6 +98,10 @@ class Request:
         self.stats = stats
         self.data = data
 
+    def but(self, **changes: Any) -> Request:
+        """Return this request with changes."""
+        return Request(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
 
 class Answer:
     """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with numbers and
@@ -152,9 +156,10 @@ def answer(request: Request, program: Program | None = None) -> Answer:
     """Return the answer to a request, whose program may be at hand; raise Fault where there is none."""
     if program is None:
         program = elaborate(parse(request.expression), request.at, request.max_steps)
+    name = "sided" if request.kinks in findings.SIDES and program.graph.arrays else request.command
     try:
         with system_of(program.graph).quiet():
-            found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
+            found: Answer = import_module(f"adcli.answers.{name}").answer(request, program)
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
@@ -176,12 +181,6 @@ def evaluated(request: Request, program: Program) -> Evaluated:
     values = findings.values_at(program, at)
     findings.check_value(program, values)
     return Evaluated(program, at, values, found)
-
-
-def numbers_only(program: Program, what: str) -> None:
-    """Refuse a program that computes with arrays, for what cannot yet be done with them."""
-    if program.graph.arrays:
-        raise Fault("later_arrays", what=what)
 
 
 def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
@@ -242,7 +241,6 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
         return None
     if request.mode == "reverse":
         raise Fault("one_sided", side=request.kinks)
-    numbers_only(program, f"--kinks {request.kinks}")
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, numbers_only, traced, warn, watched
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn, watched
 from adcli.language import Program
 
 
@@ -22,13 +22,12 @@ def answer(request: Request, program: Program) -> Answer:
     shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
-        numbers_only(program, "--error")
         from adcli import rounding
+        from adcli.elements import written
 
-        of_value = rounding.of_values(program.graph, program.outputs, point.values)
-        columns = rounding.of_jacobian(program.graph, program.outputs, point.at, list(wrt), mode)
-        results["rounding_error"] = {
-            "value": program.shaped(of_value),
-            "jacobian": {name: program.shaped(column) for name, column in columns.items()},
-        }
+        whole = written(program, point.at, point.values)
+        graph, outputs = whole.program.graph, whole.program.outputs
+        of_value = rounding.of_values(graph, outputs, whole.values())
+        columns = rounding.of_jacobian(graph, outputs, whole.at, whole.names(wrt), mode)
+        results["rounding_error"] = {"value": whole.result(of_value), "jacobian": whole.columns(columns, list(wrt))}
     return Answer(request, program, point.at, list(wrt), mode, results, point.findings, trace)

@@ -13,7 +13,6 @@ from adcli.answers import (
     inputs,
     is_zero,
     kinks,
-    numbers_only,
     same_shapes,
     traced,
     warn,
@@ -44,10 +43,14 @@ def answer(request: Request, program: Program) -> Answer:
             warn(request, point, [findings.direction(program, beside, every, output)])
     results = {"value": point.results(), "tangent": program.shaped(tangents)}
     if request.error:
-        numbers_only(program, "--error")
         from adcli import rounding
+        from adcli.elements import written
 
-        of_value = rounding.of_values(graph, outputs, values)
-        of_tangent = rounding.of_tangents(graph, outputs, point.at, {name: direction[name] for name in wrt})
-        results["rounding_error"] = {"value": program.shaped(of_value), "tangent": program.shaped(of_tangent)}
+        whole = written(program, point.at, values)
+        graph, outputs = whole.program.graph, whole.program.outputs
+        of_value = rounding.of_values(graph, outputs, whole.values())
+        of_tangent = rounding.of_tangents(
+            graph, outputs, whole.at, whole.apart({name: direction[name] for name in wrt})
+        )
+        results["rounding_error"] = {"value": whole.result(of_value), "tangent": whole.result(of_tangent)}
     return Answer(request, program, point.at, list(wrt), "forward", results, point.findings, trace)

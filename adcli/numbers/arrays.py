@@ -23,6 +23,9 @@ from adcli.rules.primitive import Primitive
 Value = Any
 """A float, or an array of doubles."""
 
+ASYMMETRY = 1e-6
+"""How far, relatively, rounding may leave a symmetric matrix from being one."""
+
 
 class Masked:
     """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
@@ -59,8 +62,10 @@ def zeros(value: Value) -> Value:
 
 
 def tidy(value: Any) -> Value:
-    """Return a float for an array without dimensions, and an array of doubles as it is."""
-    return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=float)
+    """Return a float for an array without dimensions, and an array of doubles as it is; and so for symbols (elements.py)."""
+    if np.ndim(value) == 0:
+        return value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+    return value if value.dtype == object else np.asarray(value, dtype=float)
 
 
 def from_lists(value: list[Any]) -> Any:
@@ -290,7 +295,7 @@ def index(x: Value, *items: Any) -> Value:
 
 def scatter(y: Value, x: Value, *items: Any) -> Value:
     """Return zeros of the shape of x with y at an index."""
-    found = zeros(x)
+    found = np.zeros(np.shape(x), dtype=np.asarray(y).dtype)
     found[key(items)] = y
     return found
 
@@ -308,7 +313,7 @@ def key(items: tuple[Any, ...]) -> tuple[Any, ...]:
 def array(*elements_and_count: Any) -> Value:
     """Return an array of elements of one shape."""
     *elements, _ = elements_and_count
-    return np.stack([np.asarray(element, dtype=float) for element in elements])
+    return np.stack([np.asarray(element) for element in elements])
 
 
 def concat(*parts_axis_count: Any) -> Value:
@@ -331,9 +336,16 @@ def place(y: Value, *rest: Any) -> Value:
     return np.concatenate([y if number == k else zeros(one) for number, one in enumerate(parts)], axis=axis)
 
 
+def diagonal(y: Value, x: Value) -> Value:
+    """Return y on the diagonal of zeros of the shape of x."""
+    found = np.zeros(np.shape(x), dtype=np.asarray(y).dtype)
+    np.fill_diagonal(found, y)
+    return found
+
+
 def phi(x: Value) -> Value:
     """Return the lower triangle of x with its diagonal halved."""
-    return np.tril(x) - np.diag(np.diag(x)) / 2
+    return np.tril(x) - np.diag(np.diag(x)) * 0.5
 
 
 # --- Smooth, and constant ---
@@ -383,6 +395,15 @@ def minor(x: Value, y: Value) -> Value:
     return float(np.linalg.det(u) * np.linalg.det(v)) * u @ inner @ v
 
 
+def cholesky(x: Value) -> Value:
+    """Return the lower triangle that times its transpose is the symmetric matrix x; of one that is hardly symmetric, of its
+    symmetric part."""
+    mirrored = matrix(x).T
+    if mirrored.shape == x.shape and np.max(np.abs(x - mirrored)) > ASYMMETRY * np.max(np.abs(x)):
+        raise np.linalg.LinAlgError("the matrix is not symmetric")
+    return np.linalg.cholesky((x + mirrored) * 0.5)
+
+
 def among(x: Value, r: Value, *axis: Any) -> Value:
     """Return the share of each element in an extreme: 1/k each of the k that tie."""
     ties = np.asarray(x == spread(r, x, *axis), dtype=float)
@@ -415,14 +436,14 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "sum": along(np.sum), "mean": along(np.mean), "min": extreme("min", np.min), "max": extreme("max", np.max),
     "spread": spread, "fit": fit, "wide": wide,
     "reshape": lambda x, *shape: np.reshape(x, shape), "alike": lambda y, x: tidy(np.reshape(y, np.shape(x))),
-    "trace": lambda x: float(np.trace(matrix(x))), "diagonal": lambda y, x: y * np.eye(*np.shape(x)),
+    "trace": lambda x: tidy(np.trace(matrix(x))), "diagonal": diagonal,
     "outer": lambda x, y: np.outer(*vectors(x, y)), "matmul": lambda x, y: tidy(np.matmul(*flat(x, y))),
     "left": left, "right": right,
     "phi": phi, "index": index, "scatter": scatter, "array": array, "concat": concat, "part": part, "place": place,
     "solve": lambda x, y: np.linalg.solve(*flat(x, y)), "inv": lambda x: np.linalg.inv(matrix(x)),
     "det": lambda x: float(np.linalg.det(matrix(x))), "logdet": lambda x: float(np.linalg.slogdet(matrix(x))[1]),
     "cofactor": cofactor, "minor": minor,
-    "cholesky": lambda x: np.linalg.cholesky(matrix(x)), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
+    "cholesky": cholesky, "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
     "zeros": lambda *shape: np.zeros(shape), "ones": lambda *shape: np.ones(shape), "eye": lambda *shape: np.eye(*shape),
     "arange": arange, "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,

@@ -63,7 +63,7 @@ SMOOTH: dict[str, tuple[tuple[str, ...], Texts]] = {
     "logdet":    (("x",),          ("trace(solve(x, d))",)),
     "inv":       (("x",),          ("-(r@d@r)",)),
     "solve":     (("x", "y"),      ("-solve(x, d@r)", None)),
-    "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, T(d)))))",)),
+    "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, (d + T(d))/2))))",)),  # of the symmetric part
 }
 
 KINKS = {
