@@ -273,7 +273,7 @@ def test_a_program_is_its_text() -> None:
 
 def test_a_program_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     f = adcli.parse("x^2*cos(x) + 0.123")
-    f.value({"x": 1})
+    f.hessian({"x": 1})  # the rules are read when they are first asked for
     for module, name in ((reader, "parse"), (memory, "elaborate")):
         monkeypatch.setattr(module, name, None)
     g = adcli.parse("x^2*cos(x) + 0.123")
