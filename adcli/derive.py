@@ -164,6 +164,10 @@ def tangents_of(
 ) -> tuple[list[float | None], Sequence[float]]:
     """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
     beside it."""
+    if graph.arrays:
+        from adcli.numbers.arrays import structural
+
+        tangents = {index: structural(tangent) for index, tangent in tangents.items()}
     if side is None:
         return forward(graph, values, tangents, system_of(graph), observe), values
     beside = Beside(graph, values, side)
@@ -182,6 +186,10 @@ def vjp(
     observe = watch and watch(number, cotangents)
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
+    if graph.arrays:
+        from adcli.numbers.arrays import structural
+
+        cotangents = {index: structural(cotangent) for index, cotangent in cotangents.items()}
     adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
     if graph.arrays:
         return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}

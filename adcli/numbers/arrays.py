@@ -17,7 +17,7 @@ import numpy as np
 from adcli.numbers.floats import FUNCTIONS as FLOATS
 from adcli.numbers.system import CONSTANTS, System
 from adcli.rules import TABLE
-from adcli.rules.arrays import KEEPING
+from adcli.rules.arrays import KEEPING, SCATTERING
 from adcli.rules.primitive import Primitive
 
 Value = Any
@@ -28,7 +28,8 @@ ASYMMETRY = 1e-6
 
 
 class Masked:
-    """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
+    """A tangent or an adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity
+    touches."""
 
     __slots__ = ("array", "mask")
     __array_ufunc__ = None  # an array on the left leaves the sum to us
@@ -38,22 +39,39 @@ class Masked:
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Masked):
-            return Masked(self.array + other.array, self.mask | other.mask)
+            return masked(self.array + other.array, self.mask | other.mask)
         return self.array + other
 
     __radd__ = __add__
 
+    def __mul__(self, other: Value) -> Masked:
+        product = self.array * other
+        mask = np.broadcast_to(self.mask, np.shape(product))
+        return Masked(np.where(mask, product, 0.0), mask)
+
 
 def masked(array: Value, mask: Value) -> Any:
-    """Return an adjoint that is there where the mask is not 0; a number is there or is not."""
+    """Return a tangent or an adjoint that is there where the mask is not 0; a number is there or is not."""
     if np.ndim(array):
-        return Masked(array, mask != 0)
+        there = np.not_equal(mask, 0.0)
+        return array if there.all() else Masked(array, there) if there.any() else None
     return array if mask else None
 
 
+def structural(seed: Value) -> Any:
+    """Return a seed whose zeros are structural."""
+    return seed if isinstance(seed, float) or seed is None else masked(seed, seed) if np.any(seed) else None
+
+
 def plain(value: Value) -> Value:
-    """Return an adjoint without its mask."""
+    """Return a tangent or an adjoint without its mask."""
     return value.array if isinstance(value, Masked) else value
+
+
+def mask_of(value: Any, x: Value) -> Value:
+    """Return where a tangent of x is there, as zeros and ones."""
+    there = 0.0 if value is None else value.mask if isinstance(value, Masked) else 1.0
+    return np.broadcast_to(np.asarray(there, dtype=float), np.shape(x)) if np.ndim(x) else float(there)
 
 
 def zeros(value: Value) -> Value:
@@ -460,13 +478,25 @@ class Arrays(System):
         """Return a context in which numpy does not warn."""
         return np.errstate(all="ignore")
 
-    def select(self, condition: Value, here: Value, there: Value) -> Value:
+    def select(self, condition: Value, here: Any, there: Any) -> Any:
         """Return the tangent of whichever branch is taken, element by element."""
         if np.ndim(condition) == 0:
             return here if condition else there
         if here is None and there is None:
             return None
-        return np.where(condition != 0, 0.0 if here is None else here, 0.0 if there is None else there)
+        taken, sides = condition != 0, [0.0 if side is None else plain(side) for side in (here, there)]
+        array = np.where(taken, *sides)
+        if not any(side is None or isinstance(side, Masked) for side in (here, there)):
+            return array
+        return masked(array, np.where(taken, mask_of(here, array), mask_of(there, array)))
+
+    def joined(self, row: Primitive, operands: list[Value], parts: list[Any]) -> Any:
+        """Return the tangent of what is made of several arrays."""
+        arrays = [wide(0.0 if part is None else plain(part), x) for x, part in zip(operands, parts)]
+        found = self.functions[row](*arrays)
+        if not any(part is None or isinstance(part, Masked) for part in parts):
+            return found
+        return masked(found, self.functions[row](*(mask_of(part, x) for x, part in zip(operands, parts))))
 
     def route(self, condition: Value, adjoint: Any) -> tuple[Any, Any]:
         """Return the adjoint where each branch is taken."""
@@ -478,19 +508,17 @@ class Arrays(System):
 
     def product(self, g: Any, partial: Value, x: Value) -> Any:
         """Return an adjoint times a partial, in the shape of the argument."""
-        if isinstance(g, Masked):
-            mask = np.broadcast_to(g.mask, np.broadcast_shapes(np.shape(g.mask), np.shape(partial)))
-            array = np.where(mask, g.array * partial, 0.0)
-            return masked(fit(array, x), fit(mask.astype(float), x))
-        return fit(g * partial, x)
+        product = g * partial
+        if isinstance(product, Masked):
+            return masked(fit(product.array, x), fit(product.mask.astype(float), x))
+        return fit(product, x)
 
-    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any) -> Any:
-        """Return what a row of arrays gives of an adjoint."""
-        if isinstance(g, Masked):
-            if row.name in KEEPING:
-                return masked(pull(g.array), pull(g.mask.astype(float)))
-            g = g.array
-        return pull(g)
+    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any, x: Value | None = None) -> Any:
+        """Return what a row of arrays gives of a tangent, or of an adjoint to its argument x."""
+        scattered = x is not None and row.name in SCATTERING and np.shape(x) != np.shape(plain(g))
+        if scattered or isinstance(g, Masked) and row.name in KEEPING:
+            return masked(pull(plain(g)), pull(mask_of(g, plain(g))))
+        return pull(plain(g))
 
 
 ARRAYS = Arrays()
