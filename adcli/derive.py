@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -127,6 +127,22 @@ def _array_jacobian(
                 columns = [jvp(graph, [output], values, {index: seed}, name, watch)[0] for seed in seeds]
                 found[name].append(stacked(columns, values[index], last=True))
     return found
+
+
+def rows_of(
+    graph: Graph, outputs: Sequence[int], values: Sequence[Any], found: Mapping[str, Sequence[Any]]
+) -> Iterator[tuple[dict[str, Any], dict[int, Any]]]:
+    """Yield the rows of a Jacobian: the derivatives of each number of the results by each input, and the seeds for it."""
+    for number, output in enumerate(outputs):
+        columns = {name: column[number] for name, column in found.items()}
+        if not graph.arrays:
+            yield columns, {output: 1.0}
+            continue
+        from adcli.numbers.arrays import directions, rows_of
+
+        parts = {name: rows_of(block, values[output]) for name, block in columns.items()}
+        for k, seed in enumerate(directions(values[output])):
+            yield {name: rows[k] for name, rows in parts.items()}, {output: seed}
 
 
 def jvp(

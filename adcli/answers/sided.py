@@ -23,15 +23,20 @@ def answer(request: Request, program: Program) -> Answer:
         "value": whole.result,
         "tangent": whole.result,
         "gradient": lambda numbers: whole.together(numbers, wrt),
-        "jacobian": lambda columns: whole.columns(columns, wrt),
+        "jacobian": lambda columns: whole.columns({name: several(c) for name, c in columns.items()}, wrt),
     }
 
     def regrouped(results: dict[str, Any]) -> dict[str, Any]:
         return {
-            key: together[key](one if isinstance(one, (dict, list)) else [one]) if key in together else regrouped(one)
+            key: together[key](one if isinstance(one, dict) else several(one)) if key in together else regrouped(one)
             for key, one in results.items()
         }
 
     early = [finding for finding in point.findings if finding not in found.findings]
     results, said = regrouped(found.results), [*early, *found.findings]
     return Answer(request, program, point.at, wrt, found.mode, results, said, found.trace)
+
+
+def several(numbers: Any) -> list[Any]:
+    """Return what was found for each number of the result: the only one may stand alone."""
+    return numbers if isinstance(numbers, list) else [numbers]

@@ -146,6 +146,12 @@ def directions(value: Value) -> list[Value]:
     return found
 
 
+def rows_of(block: Value, value: Value) -> list[Value]:
+    """Return the parts of an array, whose first axes are those of a value, one for each of its elements."""
+    shape = np.shape(block)[np.ndim(value) :]
+    return [tidy(row) for row in np.reshape(block, (np.size(value), *shape))]
+
+
 def stacked(parts: list[Value], value: Value, last: bool) -> Value:
     """Return what was found for each element of a value, with the value's axes before those of the parts, or behind them."""
     if not parts:  # an array without elements

@@ -97,6 +97,16 @@ class Symbol:
         return self.apply("neg", self)
 
 
+class Moved(Symbol):
+    """An adjoint whose elements have been moved about since its mask was written around it: it is 0 where it is not there."""
+
+    __slots__ = ()
+
+    def plain(self) -> Symbol:
+        """Return this symbol without its mask."""
+        return Symbol(self.graph, self.index)
+
+
 def literal(graph: Graph, node: int) -> float | None:
     """Return the number that a node is, if it is a literal."""
     head, *rest = graph.nodes[node]
@@ -185,7 +195,7 @@ class Symbols(System):
             return found
         ones = g.apply("wide", 1.0, g)
         mask = pull(ones if g.mask is None else g.apply("where", g.mask, ones, 0.0))
-        return Symbol(found.graph, found.index, mask.apply("ne", mask, 0.0))
+        return Moved(found.graph, found.index, mask.apply("ne", mask, 0.0))
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol."""
