@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import StringIO
 from itertools import chain
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from adcli.rules.primitive import Primitive
 
 Value = Any
 """A float, or an array of doubles."""
+
+SMALL = 4096
+"""Arrays of fewer elements are copied faster than looked at otherwise."""
 
 ASYMMETRY = 1e-6
 """How far, relatively, rounding may leave a symmetric matrix from being one."""
@@ -81,6 +85,8 @@ def zeros(value: Value) -> Value:
 
 def tidy(value: Any) -> Value:
     """Return a float for an array without dimensions, and an array of doubles as it is; and so for symbols (elements.py)."""
+    if value.__class__ is float:
+        return value
     if np.ndim(value) == 0:
         return value.item() if isinstance(value, (np.ndarray, np.generic)) else value
     return value if value.dtype == object else np.asarray(value, dtype=float)
@@ -248,17 +254,26 @@ def axis_of(static: tuple[Any, ...], x: Value) -> int | None:
     return int(static[0])
 
 
+def broadcast(y: Value, shape: tuple[int, ...]) -> Value:
+    """Return y in a shape: a view of it, or where that takes longer than a copy, a copy."""
+    if y.__class__ is float and prod(shape) < SMALL and shape:
+        return np.full(shape, y)
+    return tidy(np.broadcast_to(y, shape))
+
+
 def spread(y: Value, x: Value, *axis: Any) -> Value:
     """Return y, a sum's along an axis, in the shape of x."""
     if axis:
         y = np.expand_dims(y, int(axis[0]))
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    return broadcast(y, np.shape(x))
 
 
 def fit(y: Value, x: Value) -> Value:
     """Return y summed to the shape of x, which was broadcast to that of y; or broadcast to it, if y is smaller."""
-    shape = np.shape(x)
-    if np.shape(y) == shape:
+    if x.__class__ is float:
+        return y if y.__class__ is float else tidy(np.add.reduce(y, None))
+    shape = x.shape
+    if y.__class__ is not float and np.shape(y) == shape:
         return y
     extra = np.ndim(y) - len(shape)
     if extra > 0:
@@ -267,14 +282,13 @@ def fit(y: Value, x: Value) -> Value:
     if ones := tuple(k for k, size in enumerate(shape) if size == 1 and sizes[k] != 1):
         y = np.reshape(y, sizes)
         y = np.sum(y, axis=ones, keepdims=True)
-    return tidy(np.broadcast_to(y, shape))
+    return broadcast(y, shape)
 
 
 def wide(y: Value, x: Value) -> Value:
     """Return y broadcast to the shape of x."""
-    if np.shape(y) == np.shape(x):
-        return y
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    shape = np.shape(x)
+    return y if np.shape(y) == shape else broadcast(y, shape)
 
 
 def matrix(x: Value) -> Value:
@@ -514,8 +528,8 @@ class Arrays(System):
 
     def product(self, g: Any, partial: Value, x: Value) -> Any:
         """Return an adjoint times a partial, in the shape of the argument."""
-        product = g * partial
-        if isinstance(product, Masked):
+        product = g if partial.__class__ is float and partial == 1.0 else g * partial
+        if product.__class__ is Masked:
             return masked(fit(product.array, x), fit(product.mask.astype(float), x))
         return fit(product, x)
 
