@@ -277,7 +277,9 @@ def fit(y: Value, x: Value) -> Value:
         return y
     extra = np.ndim(y) - len(shape)
     if extra > 0:
-        y = np.sum(y, axis=tuple(range(extra)))
+        y = np.add.reduce(y, tuple(range(extra)))
+        if y.shape == shape:
+            return y
     sizes = (1,) * -extra + np.shape(y)
     if ones := tuple(k for k, size in enumerate(shape) if size == 1 and sizes[k] != 1):
         y = np.reshape(y, sizes)

@@ -42,8 +42,10 @@ def _code(text: str, parameters: tuple[str, ...]) -> CodeType:
 
 def code_of(graph: Graph, output: int, parameters: tuple[str, ...]) -> CodeType:
     """Return the code of a function of these parameters that computes a node of a graph made from an expression of the table."""
-    lines = []
+    lines, needed = [], graph.leads_to([output])
     for index, (head, *rest) in enumerate(graph.nodes):
+        if not needed[index]:
+            continue
         if head is INPUT:
             spelled = str(rest[0])
         elif head is NUMBER:
