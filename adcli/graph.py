@@ -31,10 +31,11 @@ class Graph:
     """Parallel lists, one entry a node: ``nodes`` and ``sources``; ``names`` holds the few nodes a person named, and ``arrays``
     says whether values may be arrays.
 
-    A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none).
+    A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none). ``sweeps`` counts
+    those over floats, and ``tape`` is what makes further ones quicker (see numbers/tape.py).
     """
 
-    __slots__ = ("_index", "arrays", "names", "nodes", "sources")
+    __slots__ = ("_index", "arrays", "names", "nodes", "sources", "sweeps", "tape")
 
     def __init__(self, arrays: bool = False) -> None:
         self.arrays = arrays
@@ -42,6 +43,8 @@ class Graph:
         self.sources: list[int] = []
         self.names: dict[int, str] = {}
         self._index: dict[Node, int] = {}
+        self.sweeps = 0
+        self.tape: Any = None
 
     def put(self, node: Node, source: int = -1) -> int:
         """Return the index of the node, which is made unless an equal one is there."""
