@@ -20,7 +20,7 @@ from adcli.numbers.system import FLOATS
 from adcli.rules.compiled import pull
 from adcli.rules.primitive import Primitive
 
-QUICK = FLOATS.by_name | RAISING
+QUICK = {**FLOATS.by_name, **RAISING}
 
 RAISED = (ValueError, OverflowError, ZeroDivisionError)
 

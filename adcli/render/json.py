@@ -101,9 +101,8 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         if formula is None:  # what is given, an input or a seed, stands for itself
             text = literal(given) if size_of(given) <= SMALL else None
             return {"formula": called or text, "substituted": text}
-        known = {**trace.operands, **operands}
-        small = all(size_of(known[label]) <= SMALL for label in trace.names_in(formula))
-        put_in = PLAIN._replace(name=lambda label: literal(known[label]))
+        small = all(size_of(trace.known(label, operands)) <= SMALL for label in trace.names_in(formula))
+        put_in = PLAIN._replace(name=lambda label: literal(trace.known(label, operands)))
         return {
             "formula": trace.written(formula, PLAIN._replace(name=name)),
             "substituted": trace.written(formula, put_in) if small else None,
