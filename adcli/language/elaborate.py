@@ -174,13 +174,14 @@ class Elaboration(Machine):
     def inputs(self, parameters: tuple[str, ...]) -> dict[str, int]:
         """Return the inputs by name: a last statement's parameters first, then in order of appearance in the text. A name
         that only a block uses which is not taken is an input too, if the point has it."""
-        texts = [arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME]
+        defines = any(statement[0] == "define" for statement in self.syntax.statements)
+        texts = [arg for op, arg in zip(self.ops, self.args) if op == NAME] if self.decided or defines else []
         if self.decided:
             for name in dict.fromkeys(texts):
                 if name in self.point and name not in self.bound and name not in self.called:
                     self.graph.input(name)
         inputs = {name: node for name, node in self.graph.inputs().items() if deriv.FRESH not in name}
-        if self.decided or any(statement[0] == "define" for statement in self.syntax.statements):
+        if self.decided or defines:
             inputs = {name: inputs[name] for name in dict.fromkeys((*parameters, *texts)) if name in inputs}
         return inputs
 

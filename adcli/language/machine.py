@@ -78,7 +78,7 @@ class Machine:
         self.syntax, self.point, self.max_steps = syntax, point, max_steps
         self.ops, self.args = syntax.ops, syntax.args
         self.graph = Graph()
-        self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
+        self.called = {arg[0] for op, arg in zip(self.ops, self.args) if op == CALL}
         self.defined: set[str] = set()
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
