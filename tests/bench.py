@@ -269,7 +269,8 @@ def cell_of(cell: tuple[float, str] | Lost, base: tuple[float, str] | Lost, unit
     """Return a time, and its multiple of another one; or why there is none."""
     if isinstance(cell, Lost):
         return cell.reason
-    ratio = f" ({cell[0] / base[0]:.2g}x)" if not isinstance(base, Lost) else ""
+    times = cell[0] / base[0] if not isinstance(base, Lost) else 0
+    ratio = f" ({times:,.0f}x)" if times >= 10 else f" ({times:.2g}x)" if times else ""
     return f"{cell[0]:.2f}{ratio}" if unit == "s" else f"{cell[0]:,.0f}{ratio}"
 
 

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from adcli.numbers.tape import Tape
 
-LARGE = 1_000
+LARGE = 100
 """Graphs of so many nodes are worth laying out."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping
 from math import inf, isfinite, isnan
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
     from adcli.trace import Trace
 
 SCHEMA = "adcli/1"
+
+UNSAFE = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+"""What a terminal may take for a command, or a reader for the end of a line."""
 
 SMALL = 100
 """Arrays of up to this many elements are put into the formulas of a trace."""
@@ -34,7 +36,7 @@ def write(value: Any) -> None:
 def dumps(value: Any) -> str:
     """Return a value as strict JSON text that is safe to show on a terminal."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return re.sub("[\x7f-\x9f\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text.translate(UNSAFE)
 
 
 def number(value: float) -> float | str:
