@@ -51,7 +51,7 @@ class Tape:
         self.graph = graph
         self.size = len(graph.nodes)
         self.start = [0.0] * self.size  # the values of constants, in their places
-        self.inputs = list(graph.inputs().items())
+        self.inputs = graph.inputs()
         self.functions: list[Any] = []
         self.results: list[int] = []
         self.firsts: list[Any] = []
@@ -70,7 +70,7 @@ class Tape:
                 self.results.append(index)
                 self.firsts.append(node[1] if len(node) < 4 else None)
                 self.seconds.append(None if len(node) == 2 else node[2] if len(node) == 3 else node[1:])
-        self._ways: tuple[frozenset[int], list[bool], tuple[list[Any], ...]] | None = None
+        self._ways: tuple[tuple[int, ...], list[bool], tuple[list[Any], ...]] | None = None
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
         """Leave nothing behind in a pickle: a tape is made again where it is wanted."""
@@ -79,8 +79,8 @@ class Tape:
     def evaluate(self, point: Mapping[str, float]) -> list[float]:
         """Return the value of every node, given the inputs by name."""
         values = self.start.copy()
-        for name, index in self.inputs:
-            values[index] = point[name]
+        for index, number in zip(self.inputs.values(), map(point.__getitem__, self.inputs)):
+            values[index] = number
         operations = zip(*self.columns)
         while True:
             try:
@@ -99,7 +99,7 @@ class Tape:
     def reverse(self, values: list[float], seeds: Mapping[int, float], wrt: Iterable[int]) -> list[float | None]:
         """Return the adjoint of every node that lies between ``wrt`` and the seeded ones; None for the others."""
         nothing = NOTHING
-        live, operations = self._operations(frozenset(wrt))
+        live, operations = self._operations(tuple(wrt))
         adjoints = [nothing] * self.size
         for index, seed in seeds.items():
             if live[index]:
@@ -122,7 +122,7 @@ class Tape:
             if live[argument] and rule is not None:
                 adjoints[argument] += adjoints[index] * rule(*operands, values[index])
 
-    def _operations(self, wrt: frozenset[int]) -> tuple[list[bool], Iterator[tuple[Any, ...]]]:
+    def _operations(self, wrt: tuple[int, ...]) -> tuple[list[bool], Iterator[tuple[Any, ...]]]:
         """Return what depends on these nodes, and the operations that do, from the last to the first, with their pulls."""
         if self._ways is None or self._ways[0] != wrt:
             live = self.graph.depends(wrt)
