@@ -122,13 +122,23 @@ class Elaboration(Machine):
         first = self.whole_end(self.run(start, middle, self.values, self.own), middle - 1)
         last = self.whole_end(self.run(middle, stop, self.values, self.own), stop - 1)
         hidden = self.values.get(name)
+        used = self.uses(block, name, stop)
         for number in range(first, last + 1):
             self.work(1, stop - 1)
-            self.values[name] = self.graph.number(str(number), start)
+            if used:
+                self.values[name] = self.graph.number(str(number), start)
             yield from block
         self.values.pop(name, None)
         if hidden is not None:
             self.values[name] = hidden
+
+    def uses(self, block: list[Any], name: str, start: int) -> bool:
+        """Say whether the code of a block, which begins there, has a name in it."""
+        stop = start
+        for kind, _, detail, _, end, _ in every(block):
+            arms = [arm_end for _, arm_end, _ in detail if arm_end is not None] if kind == "if" else []
+            stop = max(stop, end, *arms)
+        return any(op == NAME and arg == name for op, arg in zip(self.ops[start:stop], self.args[start:stop]))
 
     def repetitions(self, block: list[Any], start: int, stop: int) -> Iterator[Any]:
         """Yield the block's statements as long as the condition of a while holds at the point."""
