@@ -209,7 +209,7 @@ def vjp(
     adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
     if graph.arrays:
         return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
-    return {name: _there(adjoints[index]) for name, index in wrt.items()}
+    return {name: 0.0 if (adjoint := adjoints[index]) is None else adjoint for name, index in wrt.items()}
 
 
 def _filled(adjoint: Any, value: Any) -> Any:

@@ -169,7 +169,8 @@ def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], eve
     """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal:
     those that a derivative flows through, or ``everywhere``, for what happens just beside the point."""
     graph = program.graph
-    rows = {head for head, *_ in graph.nodes if isinstance(head, Primitive) and head.kink}
+    heads = {node[0] for node in graph.nodes}
+    rows = {head for head in heads if isinstance(head, Primitive) and head.kink}
     if not rows:
         return []
     depends, system = graph.depends(wrt.values()), system_of(graph)

@@ -235,7 +235,7 @@ class Trace:
         """Return the value of a formula, given what its names stand for besides the values of nodes; ``as_shown`` with its
         internal functions as the ordinary expressions that they are printed as."""
         stack: list[float] = []
-        for head, payload in postfix(self.formulas, formula, self._number_leaf({**self.operands, **operands})):
+        for head, payload in postfix(self.formulas, formula, self._number_leaf(operands)):
             if head is None:
                 stack.append(payload)
             else:
@@ -249,12 +249,16 @@ class Trace:
         def leaf(index: int) -> Item | None:
             head, *rest = self.formulas.nodes[index]
             if head is INPUT:
-                return None, operands[str(rest[0])]
+                return None, self.known(str(rest[0]), operands)
             if head is NUMBER:
                 return None, float(str(rest[0]))
             return None if rest else (None, FLOATS.functions[head])
 
         return leaf
+
+    def known(self, name: str, operands: Mapping[str, float]) -> float:
+        """Return what a name (see ``label``) stands for in a row that has these operands besides the values of nodes."""
+        return operands[name] if name in operands else self.operands[name]
 
     def names_in(self, formula: int) -> list[str]:
         """Return the names (see ``label``) that a formula has."""
@@ -314,12 +318,12 @@ class ArrayTrace(Trace):
 
     def compute(self, formula: int, operands: Mapping[str, Any], as_shown: bool = False) -> Any:
         """Return the value of a formula, given what its names stand for besides the values of nodes."""
-        functions, known = self.system_of_values.functions, {**self.operands, **operands}
+        functions = self.system_of_values.functions
         graph, values = self.formulas, dict[int, Any]()
         for index in needed(graph, formula):
             head, *rest = graph.nodes[index]
             if head is INPUT or head is NUMBER:
-                values[index] = known[str(rest[0])] if head is INPUT else float(str(rest[0]))
+                values[index] = self.known(str(rest[0]), operands) if head is INPUT else float(str(rest[0]))
             else:
                 values[index] = functions[head](*(values[argument] for argument in rest)) if rest else functions[head]
         return values[formula]

@@ -1,5 +1,6 @@
 """Measure adcli: ``python tests/bench.py [rounds]`` prints Markdown tables, and asserts nothing.
 
+Beside it stand the peers that are installed (see peers.py for what they are given); those that are not are named and left out.
 Whole processes are run in turn, one of each a round, so that whatever else the machine does meets them all; what is
 printed is the median, and its multiple of the bare interpreter of the same environment.
 """
@@ -18,10 +19,10 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,7 @@ PROGRAMS = (
 LIBRARIES = {
     "autograd": "from autograd import grad; import autograd.numpy as np; print(grad(lambda x, y: np.sin(x)*y, (0, 1))(1., 2.))",
     "casadi": "from casadi import *; v = SX.sym('v', 2); f = sin(v[0])*v[1]; print(Function('g', [v], [gradient(f, v)])([1, 2]))",
+    "symengine": "from symengine import *; x, y = symbols('x y'); print([diff(sin(x)*y, v).subs({x: 1., y: 2.}) for v in (x, y)])",
     "sympy": "from sympy import *; x, y = symbols('x y'); print([diff(sin(x)*y, v).subs({x: 1., y: 2.}) for v in (x, y)])",
     "jax": "import jax; print(jax.grad(lambda x, y: jax.numpy.sin(x)*y, (0, 1))(1., 2.))",
     "torch": "import torch; x, y = (torch.tensor(v, requires_grad=True) for v in (1., 2.)); (torch.sin(x)*y).backward(); print(x.grad)",
@@ -63,8 +65,30 @@ LIBRARIES = {
 def peers() -> list[Peer]:
     """Give the peers that are installed."""
     found = [peer for peer in PROGRAMS if shutil.which(peer.command[0])]
-    here = (name for name in LIBRARIES if importlib.util.find_spec(name))
-    return found + [Peer(f"python, {name}", (sys.executable, "-c", LIBRARIES[name])) for name in here]
+    return found + [Peer(f"python, {name}", (sys.executable, "-c", LIBRARIES[name])) for name in libraries()]
+
+
+def libraries() -> list[str]:
+    """Give the libraries that are installed."""
+    return [name for name in LIBRARIES if importlib.util.find_spec(name)]
+
+
+def versions() -> str:
+    """Say which version of each peer is installed, and which peers are not."""
+    here, absent = list[str](), list[str]()
+    for name in LIBRARIES:
+        try:
+            here.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            absent.append(name)
+    for program in PROGRAMS:
+        if shutil.which(program.name):
+            done = subprocess.run([program.name, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            said = (done.stdout or done.stderr).strip().splitlines() or ["of unknown version"]
+            here.append(f"{program.name} ({said[0]})")
+        else:
+            absent.append(program.name)
+    return f"Peers: {', '.join(here) or 'none'}; not installed: {', '.join(absent) or 'none'}"
 
 
 class Ran(NamedTuple):
@@ -108,11 +132,12 @@ def about() -> None:
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "lark", "numpy"))
+    core = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "numpy"))
     from adcli import __version__
 
     print(f"{date.today()}, {model}, {os.cpu_count()} cores{load}, {platform.system()}")
-    print(f"adcli {__version__}, Python {platform.python_version()}, {libraries}")
+    print(f"adcli {__version__}, Python {platform.python_version()}, {core}")
+    print(versions())
 
 
 def processes(rounds: int, folder: Path) -> None:
@@ -178,6 +203,112 @@ def texts(folder: Path) -> None:
     table(title, ["text", "s", "processor s", "processor s/MB", "largest resident MB"], rows)
 
 
+LIMIT = 60
+"""Seconds that a peer may take for one cell of a table."""
+
+
+class Lost(NamedTuple):
+    """Why a peer has no number: too slow, or what it said."""
+
+    reason: str
+
+
+def limited(command: Sequence[str], stdin: Path | None = None) -> tuple[float, str] | Lost:
+    """Run a peer's process for as long as it may take; give the seconds and what it printed, or why there is nothing."""
+    begin = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command,
+            input=stdin.read_bytes() if stdin else b"",
+            capture_output=True,
+            timeout=LIMIT,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+        )
+    except subprocess.TimeoutExpired:
+        return Lost(f"over {LIMIT} s")
+    seconds = time.perf_counter() - begin
+    if done.returncode < 0:
+        return Lost(f"killed by signal {-done.returncode}")
+    if done.returncode:
+        said = [line for line in done.stderr.decode(errors="replace").splitlines() if "Error" in line]
+        return Lost(said[-1].split(":")[0].split(".")[-1][:30] if said else f"exit {done.returncode}")
+    return seconds, done.stdout.decode(errors="replace")
+
+
+TEXTS = {
+    "gp": (("gp", "-q", "-f"), "x = 1. + t + O(t^2); y = 2.;\nprint(polcoef({0}, 1))\n"),
+    "giac": (("giac",), "f := {0}:; subst([diff(f, x), diff(f, y)], [x, y], [1.0, 2.0]);\n"),
+    "maxima": (("maxima", "--very-quiet"), "f: {0}$ subst([x=1.0, y=2.0], [diff(f, x), diff(f, y)]);\n"),
+}
+"""How the programs are told to read a formula and to differentiate it, gp by x alone."""
+
+
+def formulas(folder: Path) -> None:
+    """Measure text to gradient beside the peers: the formula on standard input, whole processes."""
+    sizes = (1_000, 10_000, 100_000, 1_000_000)
+    commands = {"adcli": ((*ADCLI, "grad", "-", "--at", "x=1,y=2", "--json"), "{0}")}
+    commands |= {name: told for name, told in TEXTS.items() if shutil.which(name)}
+    commands |= {name: ((sys.executable, str(PEERS), "text", name), "{0}") for name in libraries()}
+    found: dict[str, list[tuple[float, str] | Lost]] = {name: [] for name in commands}
+    for size in sizes:
+        write_sum(folder / "formula", size)
+        formula = (folder / "formula").read_text(encoding="utf-8")
+        for name, (command, told) in commands.items():
+            text = formula if name not in TEXTS else formula.replace("ln(", "log(")
+            (folder / "told").write_text(told.format(text), encoding="utf-8")
+            lost = next((cell for cell in found[name] if isinstance(cell, Lost)), None)
+            found[name].append(lost or limited(command, folder / "told"))
+    ours = found["adcli"]
+    rows = [(name, *(cell_of(cell, base, "s") for cell, base in zip(cells, ours))) for name, cells in found.items()]
+    heads = ["process", *(f"{size // 1000} KB" for size in sizes)]
+    table("Text to gradient, whole processes, in seconds and as a multiple of adcli's", heads, rows)
+
+
+def cell_of(cell: tuple[float, str] | Lost, base: tuple[float, str] | Lost, unit: str) -> str:
+    """Return a time, and its multiple of another one; or why there is none."""
+    if isinstance(cell, Lost):
+        return cell.reason
+    times = cell[0] / base[0] if not isinstance(base, Lost) else 0
+    ratio = f" ({times:,.0f}x)" if times >= 10 else f" ({times:.2g}x)" if times else ""
+    return f"{cell[0]:.2f}{ratio}" if unit == "s" else f"{cell[0]:,.0f}{ratio}"
+
+
+PEERS = Path(__file__).parent / "peers.py"
+
+
+def operations() -> None:
+    """Measure values and gradients by the operation beside the peers, each in a process of its own."""
+    sizes = (100, 1_000, 10_000, 100_000)
+    for name, title in (
+        ("rosenbrock", "Rosenbrock's function of n/8 inputs"),
+        ("product", "The product of n inputs"),
+        ("sines", "The sine of the sine of ... of one input, n times"),
+    ):
+        found: dict[str, list[tuple[Any, Any]]] = {}
+        for peer in ("adcli", *(library for library in libraries())):
+            cells: list[tuple[Any, Any]] = []
+            for size in sizes:
+                if cells and isinstance(cells[-1][0], Lost):
+                    cells.append(cells[-1])  # what is lost on a small program is lost on a large one
+                    continue
+                ran = limited((sys.executable, str(PEERS), "sweep", peer, name, str(size)))
+                if isinstance(ran, Lost):
+                    cells.append((ran, ran))
+                else:
+                    value, both = map(float, ran[1].split())
+                    cells.append(((value, ""), (both, "")))
+            found[peer] = cells
+        for number, what in enumerate(("value", "value and gradient")):
+            ours = [cell[number] for cell in found["adcli"]]
+            rows = [
+                (peer, *(cell_of(cell[number], base, "ns") for cell, base in zip(cells, ours)))
+                for peer, cells in found.items()
+            ]
+            heads = ["n operations", *(f"{size:,}" for size in sizes)]
+            table(f"{title}: {what}, ns an operation and as a multiple of adcli's, once built or compiled", heads, rows)
+
+
 def best(repeats: int, work: Callable[[], object]) -> float:
     """Give the least time of some runs, in seconds of this process."""
     times = []
@@ -188,9 +319,9 @@ def best(repeats: int, work: Callable[[], object]) -> float:
     return min(times)
 
 
-def sweep_times(text: str, point: dict[str, float], repeats: int = 5) -> tuple[int, float, float, float]:
-    """Give the number of operations of a program, and the seconds that reading it, its value, and its value and gradient
-    take."""
+def sweep_times(text: str, point: dict[str, float], repeats: int = 5) -> tuple[int, float, float, float, float]:
+    """Give the number of operations of a program, and the seconds that reading it, its first value and gradient, its value,
+    and its value and gradient take, the latter when they are asked for again and again."""
     from adcli.derive import gradient
     from adcli.graph import INPUT, NUMBER
     from adcli.language import elaborate, parse
@@ -201,11 +332,14 @@ def sweep_times(text: str, point: dict[str, float], repeats: int = 5) -> tuple[i
     graph = program.graph
     operations = sum(node[0] is not INPUT and node[0] is not NUMBER for node in graph.nodes)
     reading = best(2, lambda: elaborate(parse(text), point))
+
+    def value_and_gradient() -> object:
+        return gradient(graph, program.output, evaluate(graph, point, FLOATS), program.inputs)
+
+    first = best(1, value_and_gradient)
+    best(1, value_and_gradient)  # it lays out a large graph
     value = best(repeats, lambda: evaluate(graph, point, FLOATS))
-    both = best(
-        repeats, lambda: gradient(graph, program.output, evaluate(graph, point, FLOATS), program.inputs, "reverse")
-    )
-    return operations, reading, value, both
+    return operations, reading, first, value, best(repeats, value_and_gradient)
 
 
 def sweeps(size: int = 100_000) -> None:
@@ -220,11 +354,20 @@ def sweeps(size: int = 100_000) -> None:
         ("chain sin(cos(sin(...)))", "sin(cos(" * (size // 2) + "x" + "))" * (size // 2)),
         ("statements t = t*x + 1", "t = x\n" + "t = t*x + 1\n" * (size // 2) + "t"),
     ):
-        count, reading, value, both = sweep_times(text, point)
-        numbers = [f"{seconds / count * 1e9:.0f}" for seconds in (reading, value, both)]
+        count, *times = sweep_times(text, point)
+        numbers = [f"{seconds / count * 1e9:.0f}" for seconds in times]
+        *_, value, both = times
         rows.append((title, f"{count:,}", *numbers, f"{both / value:.2f}"))
-    heads = ["program", "operations", "text to graph", "value", "value and gradient", "ratio"]
-    table("Sweeps, ns an operation", heads, rows)
+    heads = [
+        "program",
+        "operations",
+        "text to graph",
+        "first value and gradient",
+        "value",
+        "value and gradient",
+        "ratio",
+    ]
+    table("Sweeps, ns an operation: the first, and when the same graph is swept again", heads, rows)
 
 
 def growth() -> None:
@@ -232,7 +375,7 @@ def growth() -> None:
     rows = []
     for size in (100, 1_000, 10_000, 100_000):
         point = {f"x{number}": 1 + number / size**2 for number in range(1, size + 1)}
-        count, _, value, both = sweep_times("*".join(point), point)
+        count, *_, value, both = sweep_times("*".join(point), point)
         rows.append((f"{size:,}", f"{value * 1e3:.3f}", f"{both * 1e3:.3f}", f"{both / count * 1e9:.0f}"))
     heads = ["n", "value ms", "value and gradient ms", "ns an operation"]
     table("The gradient of x1*x2*...*xn by all n inputs", heads, rows)
@@ -333,7 +476,7 @@ def programs() -> None:
     }
     rows = []
     for name, point in points.items():
-        count, _, value, both = sweep_times((folder / f"{name}.ad").read_text(encoding="utf-8"), point, 20)
+        count, *_, value, both = sweep_times((folder / f"{name}.ad").read_text(encoding="utf-8"), point, 20)
         rows.append((name, f"{count:,}", f"{value * 1e3:.3f}", f"{both * 1e3:.3f}", f"{both / value:.2f}"))
     table("Worked programs", ["program", "operations", "value ms", "value and gradient ms", "ratio"], rows)
 
@@ -345,6 +488,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         processes(rounds, Path(folder))
         texts(Path(folder))
+        formulas(Path(folder))
+    operations()
     gc.disable()  # as the program does
     sweeps()
     growth()

@@ -12,6 +12,13 @@ from adcli.numbers.floats import FUNCTIONS
 from adcli.rules.compiled import Rules, bind, bind_code
 from adcli.rules.primitive import Array, Primitive
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from adcli.numbers.tape import Tape
+
+LARGE = 100
+"""Graphs of so many nodes are worth laying out."""
+
 
 class ByRow(dict[Primitive, Any]):
     """The functions of a system by row, filled as they are asked for."""
@@ -77,9 +84,25 @@ class System:
             self._bound[code] = bind_code(code, self.by_name)
         return self._bound[code]
 
+    def tape(self, graph: Graph) -> Tape | None:
+        """Return a graph laid out for quicker sweeps, where this system has such."""
+        return None
+
 
 class Floats(System):
     """Python's floats: a condition is decided on the spot, and the branch not taken gets nothing."""
+
+    def tape(self, graph: Graph) -> Tape | None:
+        """Return a large graph laid out for being swept again, from the third sweep on: a value and a gradient are two."""
+        if len(graph.nodes) < LARGE:
+            return None
+        graph.sweeps += 1
+        if graph.sweeps > 2 and (graph.tape is None or graph.tape.size != len(graph.nodes)):
+            from adcli.numbers.tape import Tape  # most programs are small, or swept once
+
+            graph.tape = Tape(graph)
+        tape: Tape | None = graph.tape
+        return tape
 
     def select(self, condition: float, here: float | None, there: float | None) -> float | None:
         """Return the tangent of the branch that is taken."""
