@@ -148,7 +148,11 @@ class Evaluated:
 
 def answer(request: Request) -> Answer:
     """Return the answer to a request; raise Fault where there is none."""
-    program = elaborate(parse(request.expression), request.at, request.max_steps)
+    return answer_of(request, elaborate(parse(request.expression), request.at, request.max_steps))
+
+
+def answer_of(request: Request, program: Program) -> Answer:
+    """Return the answer to a request about a program."""
     try:
         found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
     except Fault as fault:

@@ -7,7 +7,19 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import ERROR, EXPRESSION, MODE, OUTPUT, SIDES, STRICT, TRACE, WRT, answer_and_render, options
+from adcli.cli.options import (
+    ERROR,
+    EXPRESSION,
+    MODE,
+    OUTPUT,
+    POINTS,
+    SIDES,
+    STRICT,
+    TRACE,
+    WRT,
+    answer_and_render,
+    options,
+)
 
 
 @click.command(
@@ -20,7 +32,7 @@ from adcli.cli.options import ERROR, EXPRESSION, MODE, OUTPUT, SIDES, STRICT, TR
         'echo "q = x*y; q + sin(x)" | adcli grad - --at x=1,y=2',
     ],
 )
-@options(EXPRESSION, WRT, MODE, SIDES, STRICT, ERROR, TRACE, OUTPUT)
+@options(EXPRESSION, POINTS, WRT, MODE, SIDES, STRICT, ERROR, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value and the gradient of a scalar program, step by step."""
     answer_and_render("grad", **options)

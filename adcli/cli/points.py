@@ -1,0 +1,63 @@
+"""--points: a file of many points in, one of many answers out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from adcli.errors import Fault
+
+if TYPE_CHECKING:
+    from adcli.answers import Request
+    from adcli.batch.engine import Engine
+    from adcli.batch.stream import Report
+
+
+def answer_points(request: Request, file: str, kind: str | None) -> None:
+    """Answer a request at every point of a file, and write the answers as they are found."""
+    from adcli.batch import opened
+    from adcli.batch.engine import engine
+    from adcli.batch.lines import Sink
+    from adcli.batch.stream import Report, stream
+
+    name = "standard input" if file == "-" else file
+    try:
+        source = sys.stdin.buffer if file == "-" else open(file, "rb")  # noqa: SIM115
+    except OSError as error:
+        raise Fault("unreadable_file", file=file, reason=error.strerror) from None
+    sink, report = Sink(sys.stdout.buffer), Report()
+    with source, interruptible(sink):
+        format = opened(source, sink, name, kind)
+        computed = engine(request, format.header, name)
+        stream(computed, format, report)
+    tell(report, computed)
+
+
+def tell(report: Report, computed: Engine) -> None:
+    """Tell on standard error what was found; rows without a value are an error."""
+    undefined = None
+    for kind, sentence in report.sentences(computed):
+        if kind == "undefined":
+            undefined = sentence
+        else:
+            print(f"warning: {sentence}", file=sys.stderr)
+    if undefined is not None:
+        raise Fault("points_undefined", sentence=undefined)
+
+
+@contextmanager
+def interruptible(sink: Any) -> Iterator[None]:
+    """Let an interruption wait for the end of the line that is being written."""
+    try:
+        before = signal.signal(signal.SIGINT, sink.interrupt)
+    except ValueError:  # not the main thread, to which interruptions come
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
