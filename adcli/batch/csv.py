@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from math import isfinite
+from operator import concat
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from adcli.batch.decimals import joined
 from adcli.batch.engine import Engine
 from adcli.batch.layout import check_titles
 from adcli.batch.lines import Lines, Sink
+from adcli.batch.numerals import Cells
 from adcli.data import INFINITE, NUMBER, QUOTED, cells
 from adcli.errors import Fault, plural
 from adcli.language.tokens import NAME, name_of
@@ -94,9 +96,7 @@ class Csv:
 
     def text(self, rows: Rows, results: Sequence[Column]) -> bytes:
         """Return the lines of the output."""
-        lines = rows.text.split(b"\n")
-        written = zip(*(map(repr, column.tolist()) for column in results))
-        return b"".join(b"%b,%b\n" % (line, ",".join(row).encode()) for line, row in zip(lines, written))
+        return b"\n".join([*map(concat, rows.text.split(b"\n"), joined(results).split(b"\n")), b""])
 
     def write(self, text: bytes) -> None:
         """Write lines of the output."""
@@ -104,24 +104,13 @@ class Csv:
 
 
 def quick(text: bytes, width: int, places: Sequence[int]) -> list[Column] | None:
-    """Return the columns at these places of lines with so many cells, read by numpy; None where the text is anything else."""
+    """Return the columns at these places of lines with so many cells; None where the text is anything else."""
     if b'"' in text:
         text = QUOTED.sub(r"\1", text.decode(errors="surrogateescape")).encode(errors="surrogateescape")
-    signs = np.frombuffer(text + b"\n", np.uint8)
-    ends = signs[(signs == 44) | (signs == 10)]
-    rows = len(ends) // width
-    if (
-        len(ends) != rows * width
-        or not (ends.reshape(rows, width)[:, -1] == 10).all()
-        or np.count_nonzero(ends == 10) != rows
-    ):
-        return None
-    if not places:
-        return []
-    try:
-        table = np.loadtxt(BytesIO(text), delimiter=",", comments=None, ndmin=2, usecols=places)
-    except ValueError:
-        return None
-    if table.shape != (rows, len(places)) or not np.isfinite(table).all():
-        return None
-    return [np.ascontiguousarray(column) for column in table.T]
+    table = Cells(text, width)
+    columns = []
+    for place in places if table.whole else ():
+        if (column := table.column(place)) is None:
+            return None
+        columns.append(column)
+    return columns if table.whole else None
