@@ -32,6 +32,7 @@ LAYERS = (
     ("findings", "trace"),
     ("check",),
     ("answers", "reference"),
+    ("batch",),
     ("render",),
     ("cli",),
     ("__main__",),
@@ -41,7 +42,8 @@ LAYERS = (
 OUTSIDE = {
     "click": ("adcli/cli/*.py",),
     "lark": ("adcli/language/generate.py",),
-    "numpy": ("adcli/numbers/arrays.py",),
+    "numpy": ("adcli/numbers/arrays.py", "adcli/batch/*.py"),
+    "pyarrow": ("adcli/batch/tables.py",),
     "rich": ("adcli/render/*.py", "adcli/cli/*.py"),
 }
 """Which files may import what is not in Python's own library."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from math import isfinite
-from operator import concat
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from adcli.batch.engine import Engine
 from adcli.batch.layout import check_titles
 from adcli.batch.lines import Lines, Sink
 from adcli.batch.numerals import Cells
+from adcli.batch.rows import Rows
 from adcli.data import INFINITE, NUMBER, QUOTED, cells
 from adcli.errors import Fault, plural
 from adcli.language.tokens import NAME, name_of
@@ -22,19 +23,10 @@ from adcli.language.tokens import NAME, name_of
 Column = Any
 
 
-class Rows(NamedTuple):
-    """Some rows: how many, the line of the first, their text, the columns asked for, and the fault of the row behind them, if
-    any."""
-
-    count: int
-    line: int
-    text: Any
-    columns: list[Column]
-    fault: Fault | None = None
-
-
 class Csv:
     """A CSV file, and the one that is made of it."""
+
+    place = "line"
 
     def __init__(self, source: Any, sink: Sink, file: str) -> None:
         self.lines, self.sink, self.file = Lines(source), sink, file
@@ -44,12 +36,12 @@ class Csv:
             raise Fault("not_utf8", source=file, line=1) from None
         if not self.head.strip():
             raise Fault("data_empty", file=file)
-        self.cells = cells(self.head)
-        self.header = [name_of(cell) if re.fullmatch(NAME, cell) else cell for cell in self.cells]
+        self.titles = cells(self.head)
+        self.header = [name_of(cell) if re.fullmatch(NAME, cell) else cell for cell in self.titles]
 
     def begin(self, engine: Engine) -> None:
         """Write the header: that of the input, and the titles of the results."""
-        check_titles(self.cells, engine.titles, self.file)
+        check_titles(self.titles, engine.titles, self.file)
         self.sink.write(",".join([self.head, *engine.titles]).encode() + b"\n")
 
     def blocks(self) -> Iterator[tuple[int, bytes] | None]:
@@ -96,11 +88,15 @@ class Csv:
 
     def text(self, rows: Rows, results: Sequence[Column]) -> bytes:
         """Return the lines of the output."""
-        return b"\n".join([*map(concat, rows.text.split(b"\n"), joined(results).split(b"\n")), b""])
+        lines: list[bytes] = list(map(add, rows.text.split(b"\n"), joined(results).split(b"\n")))
+        return b"\n".join([*lines, b""])
 
     def write(self, text: bytes) -> None:
         """Write lines of the output."""
         self.sink.write(text)
+
+    def end(self) -> None:
+        """Write nothing more."""
 
 
 def quick(text: bytes, width: int, places: Sequence[int]) -> list[Column] | None:

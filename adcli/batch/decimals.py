@@ -139,12 +139,10 @@ def laid_out(number: Column, exponent: Column) -> Column:
     for k, part in enumerate(parts):
         digits[:, k] = table.digits[part]
     zeros = table.zeros[parts[4]].astype(np.intp)
-    rows = np.flatnonzero(parts[4] == 0)
+    still = np.flatnonzero(parts[4] == 0)
     for part in parts[3:0:-1]:
-        if not len(rows):
-            break
-        zeros[rows] += table.zeros[part[rows]]
-        rows = rows[part[rows] == 0]
+        zeros[still] += table.zeros[part[still]]
+        still = still[part[still] == 0]
     needed = 17 - np.minimum(zeros, 16)
     fixed = (exponent >= -4) & (exponent < 16)
     kind = np.where(fixed, exponent, 16)
@@ -153,7 +151,7 @@ def laid_out(number: Column, exponent: Column) -> Column:
     cells = np.zeros((count, WIDTH), np.uint8)
     kinds = np.flatnonzero(np.bincount(kind + 4)) - 4
     for e in kinds.tolist():
-        rows = slice(None) if len(kinds) == 1 else np.flatnonzero(kind == e)
+        rows: Any = slice(None) if len(kinds) == 1 else np.flatnonzero(kind == e)
         digit = shown[rows]
         if e == 16:
             cells[rows, 1] = digit[:, 0]
@@ -181,4 +179,5 @@ def joined(columns: Sequence[Column]) -> bytes:
         table[:, place + 1 : place + 1 + WIDTH] = texts(column)
     table[:, -1] = 10
     flat = table.reshape(-1)
-    return flat[flat != 0].tobytes()
+    text: bytes = flat[flat != 0].tobytes()
+    return text

@@ -31,9 +31,9 @@ class Outcome(NamedTuple):
     belongs to the row after the last one of the columns."""
 
     results: list[Column]
-    undefined: Sequence[int]
-    infinite: Sequence[int]
-    bent: Sequence[int]
+    undefined: Any
+    infinite: Any
+    bent: Any
     fault: Fault | None = None
 
 
@@ -51,13 +51,15 @@ class Engine:
     def lay_out(self, shape: Shape, wrt: list[str]) -> None:
         """Note the shape of the result and by what it is differentiated."""
         self.shape, self.wrt = shape, wrt
-        self.titles, self.keys = (what(self.request.command, shape, wrt) for what in (titles, keys))
+        self.titles = titles(self.request.command, shape, wrt)
+        self.keys = keys(self.request.command, shape, wrt)
 
     def begin(self, point: Mapping[str, float] | None) -> None:
         """Get ready, given the first point, if there is one."""
 
-    def rows(self, columns: Sequence[Column], count: int) -> Outcome:
-        """Return what is found at the points of these columns, which are those ``used``."""
+    def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
+        """Put what is found at the points of these columns, which are those ``used``, into arrays, one for each title, and
+        return what there is to say of it."""
         raise NotImplementedError
 
     def alone(self, point: Mapping[str, float]) -> answers.Answer:
@@ -105,13 +107,16 @@ class Together(Engine):
             self._memory.registers = self.tape.memory()
         self.tape.run(columns, results, self._memory.registers)
 
-    def rows(self, columns: Sequence[Column], count: int) -> Outcome:
-        """Return what is found at the points of these columns."""
-        results = [np.empty(count) for _ in self.tape.results]
-        self.compute(columns, results)
+    def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
+        """Put what is found at the points of these columns into arrays."""
+        count = len(results[0])
         there, bent = np.ones(count, bool), np.zeros(count, bool)
-        if self.plan.bent is not None:
-            bent = results.pop() != 0.0
+        if self.plan.bent is None:
+            self.compute(columns, results)
+        else:
+            bent_too = np.empty(count)
+            self.compute(columns, [*results, bent_too])
+            bent = bent_too != 0.0
         bent |= self.everywhere
         for value in results[: len(self.plan.values)]:
             there &= np.isfinite(value)
@@ -156,9 +161,11 @@ class Apart(Engine):
             shape = np.shape(value)
         self.lay_out(shape, wrt)
 
-    def rows(self, columns: Sequence[Column], count: int) -> Outcome:
-        """Return what is found at the points of these columns."""
-        results = np.full((len(self.titles), count), np.nan)
+    def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
+        """Put what is found at the points of these columns into arrays."""
+        count = len(results[0])
+        for column in results:
+            column.fill(np.nan)
         undefined, infinite, bent = list[int](), list[int](), list[int]()
         points = zip(*(column.tolist() for column in columns)) if columns else repeat((), count)
         for row, numbers in enumerate(points):
@@ -166,7 +173,7 @@ class Apart(Engine):
                 answer = self.alone(dict(zip(self.used, numbers)))
             except Fault as error:
                 if not counted(error):
-                    return cut(Outcome(list(results), undefined, infinite, bent), row, error)
+                    return cut(Outcome(results, undefined, infinite, bent), row, error)
                 undefined.append(row)
                 continue
             kinds = {finding.kind for finding in answer.findings}
@@ -175,8 +182,8 @@ class Apart(Engine):
             if kinds.difference(KINKS, ("unused",)):
                 infinite.append(row)
             for column, number in numbers_in(self.keys, answer.results):
-                results[column, row] = 0.0 if number is None else number  # 0 by an input that is not needed there
-        return Outcome(list(results), undefined, infinite, bent)
+                results[column][row] = 0.0 if number is None else number  # 0 by an input that is not needed there
+        return Outcome(results, undefined, infinite, bent)
 
 
 def counted(fault: Fault) -> bool:
@@ -187,8 +194,8 @@ def counted(fault: Fault) -> bool:
 
 def cut(outcome: Outcome, row: int, fault: Fault) -> Outcome:
     """Return what was found before a row, at which to stop."""
-    parts = ([n for n in rows if n < row] for rows in (outcome.undefined, outcome.infinite, outcome.bent))
-    return Outcome([column[:row] for column in outcome.results], *parts, fault)
+    undefined, infinite, bent = ([n for n in rows if n < row] for rows in outcome[1:4])
+    return Outcome([column[:row] for column in outcome.results], undefined, infinite, bent, fault)
 
 
 def differentiated(request: Request, program: Program) -> dict[str, int]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from adcli.batch.csv import Rows
 from adcli.batch.engine import Engine
 from adcli.batch.lines import Lines, Sink
+from adcli.batch.rows import Rows
 from adcli.data import refuse
 from adcli.errors import Fault
 from adcli.language.tokens import name_of
@@ -24,6 +24,8 @@ STRINGS = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 class JsonLines:
     """A file of JSON Lines, and the one that is made of it. The first line says which names there are."""
 
+    place = "line"
+
     def __init__(self, source: Any, sink: Sink, file: str) -> None:
         self.lines, self.sink, self.file = Lines(source), sink, file
         self.decode = json.JSONDecoder(parse_int=float, parse_constant=refuse).decode
@@ -33,7 +35,7 @@ class JsonLines:
     def begin(self, engine: Engine) -> None:
         """Make the pattern of a line from the keys of the command's answer."""
         self.order: list[int] = []
-        self.pattern = '{{"at": %s, {}\n'.format(self.spelled(engine.keys)[1:])
+        self.pattern = f'{{"at": %s, {self.spelled(engine.keys)[1:]}\n'
 
     def spelled(self, keys: Any) -> str:
         """Return the pattern of a part of an answer, and note the columns of its numbers."""
@@ -103,3 +105,6 @@ class JsonLines:
     def write(self, text: bytes) -> None:
         """Write lines of the output."""
         self.sink.write(text)
+
+    def end(self) -> None:
+        """Write nothing more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -32,7 +32,8 @@ def titles(command: str, shape: Shape, wrt: Sequence[str]) -> list[str]:
 def keys(command: str, shape: Shape, wrt: Sequence[str]) -> dict[str, Any]:
     """Return the answer of a command as JSON has it, with the numbers of the columns in place of what is in them."""
     places = np.arange(int(np.prod(shape))).reshape(shape)
-    count, found = places.size, {"value": places.tolist()}
+    count = places.size
+    found: dict[str, Any] = {"value": places.tolist()}
     if command == "jvp":
         found["tangent"] = (places + count).tolist()
     elif command == "jacobian":
@@ -59,7 +60,7 @@ def numbers_in(keys: Any, results: Any) -> Iterator[tuple[int, float | None]]:
             yield from numbers_in(part, None if results is None else results[number])
 
 
-def check_titles(header: Sequence[str], titles: Sequence[str], file: str) -> None:
+def check_titles(header: Iterable[str], titles: Sequence[str], file: str) -> None:
     """Refuse a title that a column has already."""
     seen = set(header)
     for title in titles:

@@ -38,20 +38,20 @@ class Report:
         """Add what was found in the next block."""
         self.rows += found.rows
         for kind, (count, line, point) in found.findings.items():
-            before, *first = self.findings.get(kind, (0, line, point))
-            self.findings[kind] = (before + count, *first)
+            before, first, at = self.findings.get(kind, (0, line, point))
+            self.findings[kind] = before + count, first, at
 
-    def sentences(self, engine: Engine) -> Iterator[tuple[str, str]]:
+    def sentences(self, engine: Engine, place: str) -> Iterator[tuple[str, str]]:
         """Yield the kind of each finding and what there is to say of it: how many rows, and the first with the reason that
         the program gives at its point alone."""
-        for kind, (count, line, at) in self.findings.items():
+        for kind, (count, number, at) in self.findings.items():
             have, are = ("has", "is") if count == 1 else ("have", "are")
             what = {
                 "undefined": f"{have} no finite value",
                 "infinite": f"{have} a derivative that is infinite or undefined",
                 "bent": f"{are} at a kink or a boundary",
             }[kind]
-            yield kind, f"{count:,} of {plural(self.rows, 'row')} {what}; line {line}: {reason(engine, kind, at)}"
+            yield kind, f"{count:,} of {plural(self.rows, 'row')} {what}; {place} {number}: {reason(engine, kind, at)}"
 
 
 def reason(engine: Engine, kind: str, at: Mapping[str, float]) -> str:
@@ -103,17 +103,18 @@ def stream(engine: Engine, format: Any, report: Report, tell: Tell = lambda rows
         finish(0)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        format.end()
 
 
 def begin(engine: Engine, format: Any, rows: Any) -> None:
     """Get ready with the first point, if there is one."""
     first = None
-    if rows is not None and rows.count:
+    if rows is not None and rows.size:
         first = point(engine, rows.columns, 0)
     try:
         engine.begin(first)
     except Fault as fault:
-        raise fault if first is None else located(fault, format.file, rows.line) from None
+        raise fault if first is None else located(fault, format, rows.number) from None
     format.begin(engine)
 
 
@@ -126,21 +127,21 @@ def work(engine: Engine, format: Any, block: Any) -> Found:
     """Read and compute a block."""
     rows = format.read(block, engine.used)
     with np.errstate(all="ignore"):  # which numpy keeps for each thread
-        outcome: Outcome = engine.rows(rows.columns, rows.count)
+        outcome: Outcome = engine.rows(rows.columns, [np.empty(rows.size) for _ in engine.titles])
     count = len(outcome.results[0])
     fault = rows.fault
     if outcome.fault is not None:
-        fault = located(outcome.fault, format.file, rows.line + count)
+        fault = located(outcome.fault, format, rows.number + count)
     kinds = {"undefined": outcome.undefined, "infinite": outcome.infinite, "bent": outcome.bent}
-    findings = {
-        kind: (len(places), rows.line + int(places[0]), point(engine, rows.columns, int(places[0])))
+    findings: dict[str, tuple[int, int, Mapping[str, float]]] = {
+        kind: (len(places), rows.number + int(places[0]), point(engine, rows.columns, int(places[0])))
         for kind, places in kinds.items()
         if len(places)
     }
     return Found(format.text(rows, outcome.results), count, findings, fault)
 
 
-def located(fault: Fault, file: str, line: int) -> Fault:
-    """Return a fault that says on which line the point is."""
-    fault.message = f"{file}, line {line}: {fault.message}"
+def located(fault: Fault, format: Any, number: int) -> Fault:
+    """Return a fault that says on which line, or in which row, the point is."""
+    fault.message = f"{format.file}, {format.place} {number}: {fault.message}"
     return fault

@@ -218,9 +218,10 @@ def answer_and_render(
     if points is not None:
         from adcli.cli.points import answer_points
 
-        rest.pop("ascii"), rest.pop("color")
+        del rest["ascii"], rest["color"]  # of tables
         rest["data"] = frozenset(point)
-        return answer_points(Request(command, text, point, max_steps=max_steps, **rest), points, points_format)
+        answer_points(Request(command, text, point, max_steps=max_steps, **rest), points, points_format)
+        return
     display = Display(digits or 6, decimals, names, trace, rest.pop("ascii"), rest.pop("color"))
     wanted = trace if chosen == "table" and command in TRACED else bool(trace)
     found = answer(Request(command, text, point, trace=wanted, max_steps=max_steps, **rest))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -34,13 +33,13 @@ def answer_points(request: Request, file: str, kind: str | None) -> None:
         format = opened(source, sink, name, kind)
         computed = engine(request, format.header, name)
         stream(computed, format, report)
-    tell(report, computed)
+    tell(report, computed, format.place)
 
 
-def tell(report: Report, computed: Engine) -> None:
+def tell(report: Report, computed: Engine, place: str) -> None:
     """Tell on standard error what was found; rows without a value are an error."""
     undefined = None
-    for kind, sentence in report.sentences(computed):
+    for kind, sentence in report.sentences(computed, place):
         if kind == "undefined":
             undefined = sentence
         else:
