@@ -88,8 +88,9 @@ class Csv:
 
     def text(self, rows: Rows, results: Sequence[Column]) -> bytes:
         """Return the lines of the output."""
-        lines: list[bytes] = list(map(add, rows.text.split(b"\n"), joined(results).split(b"\n")))
-        return b"\n".join([*lines, b""])
+        written = joined(results).split(b"\n")
+        written.pop()  # behind the last end of a line
+        return b"\n".join([*map(add, rows.text.split(b"\n"), written), b""])
 
     def write(self, text: bytes) -> None:
         """Write lines of the output."""

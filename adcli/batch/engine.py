@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -41,6 +41,9 @@ class Engine:
     """What was asked at many points: ``used`` are the columns that the program has as inputs, ``titles`` the names of the
     columns that come out, ``wrt`` the inputs to differentiate by, ``rows(columns)`` the Outcome."""
 
+    program: Program | None = None
+    """The program, if it is the same at every point."""
+
     parallel = True
     """Whether several blocks may be computed at a time."""
 
@@ -54,8 +57,8 @@ class Engine:
         self.titles = titles(self.request.command, shape, wrt)
         self.keys = keys(self.request.command, shape, wrt)
 
-    def begin(self, point: Mapping[str, float] | None) -> None:
-        """Get ready, given the first point, if there is one."""
+    def begin(self, points: Iterable[Mapping[str, float]]) -> None:
+        """Get ready, given the first points."""
 
     def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
         """Put what is found at the points of these columns, which are those ``used``, into arrays, one for each title, and
@@ -91,6 +94,7 @@ class Together(Engine):
 
     def __init__(self, request: Request, syntax: Syntax, program: Program, used: list[str]) -> None:
         super().__init__(request, syntax, used)
+        self.program = program
         wrt = differentiated(request, program)
         self.lay_out((len(program.outputs),) if program.vector else (), list(wrt))
         told = request.command != "eval" or DERIV in syntax.ops
@@ -142,18 +146,25 @@ class Apart(Engine):
 
     parallel = False
 
-    def begin(self, point: Mapping[str, float] | None) -> None:
-        """Learn at the first point how many results there are, and by what they are differentiated."""
-        if point is None:
-            self.lay_out((), list(self.request.wrt or self.used))
-            return
-        at = {**self.request.at, **point}
+    def begin(self, points: Iterable[Mapping[str, float]]) -> None:
+        """Learn at the first point where there is a program how many results it has, and by what they are differentiated."""
+        self.lay_out((), list(self.request.wrt or self.used if self.request.command != "eval" else ()))
+        for point in points:
+            try:
+                self.learn({**self.request.at, **point})
+                break
+            except Fault as fault:
+                if not counted(fault):
+                    raise
+
+    def learn(self, at: Mapping[str, float]) -> None:
+        """Learn it at this point."""
         program = elaborate(self.syntax, at, self.request.max_steps)
         missing = [name for name in program.inputs if name not in at]
         if missing:
             raise no_value(missing)
         wrt = list(differentiated(self.request, program))
-        if self.request.wrt is None and self.request.command != "jvp":
+        if self.request.wrt is None and self.request.command in ("grad", "jacobian", "hessian"):
             wrt += [name for name in self.used if name not in program.inputs]  # another point may need it
         shape: Shape = (len(program.outputs),) if program.vector else ()
         if program.graph.arrays:

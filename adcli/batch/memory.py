@@ -31,7 +31,7 @@ def at_points(request: Request, columns: Mapping[str, Any], workers: int | None 
     if len(sizes) > 1 or any(len(size) != 1 for size in sizes):
         raise ValueError(f"columns are arrays of one dimension and one length, not of the shapes {sorted(sizes)}")
     count = next(iter(sizes))[0] if sizes else 1
-    given.begin({name: float(column[0]) for name, column in zip(given.used, used)} if count else None)
+    given.begin({name: float(column[row]) for name, column in zip(given.used, used)} for row in range(count))
     results = [np.empty(count) for _ in given.titles]
 
     def part(start: int) -> Outcome:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from adcli import findings
 from adcli.batch.engine import KINKS, Engine, Outcome
-from adcli.errors import Fault, plural
+from adcli.errors import LONGEST, Fault, plural, printable
 
 Tell = Callable[[int], None]
 
@@ -40,6 +41,14 @@ class Report:
         for kind, (count, line, point) in found.findings.items():
             before, first, at = self.findings.get(kind, (0, line, point))
             self.findings[kind] = before + count, first, at
+
+    def idle(self, engine: Engine) -> Iterator[str]:
+        """Yield what there is to say of the program and of what is the same at every point."""
+        if engine.program is not None:
+            at, inputs = engine.request.at, engine.program.inputs
+            given = [name for name, value in at.items() if name not in inputs and isinstance(value, float)]
+            yield from (f"the program does not use {printable(name, LONGEST)}" for name in given)
+            yield from (finding.message for finding in findings.idle(engine.program))
 
     def sentences(self, engine: Engine, place: str) -> Iterator[tuple[str, str]]:
         """Yield the kind of each finding and what there is to say of it: how many rows, and the first with the reason that
@@ -107,14 +116,12 @@ def stream(engine: Engine, format: Any, report: Report, tell: Tell = lambda rows
 
 
 def begin(engine: Engine, format: Any, rows: Any) -> None:
-    """Get ready with the first point, if there is one."""
-    first = None
-    if rows is not None and rows.size:
-        first = point(engine, rows.columns, 0)
+    """Get ready with the first rows, if there are any."""
+    columns, size, first = (rows.columns, rows.size, rows.number) if rows is not None else ([], 0, 0)
     try:
-        engine.begin(first)
+        engine.begin(point(engine, columns, row) for row in range(size))
     except Fault as fault:
-        raise fault if first is None else located(fault, format, rows.number) from None
+        raise located(fault, format, first) from None
     format.begin(engine)
 
 
@@ -133,12 +140,12 @@ def work(engine: Engine, format: Any, block: Any) -> Found:
     if outcome.fault is not None:
         fault = located(outcome.fault, format, rows.number + count)
     kinds = {"undefined": outcome.undefined, "infinite": outcome.infinite, "bent": outcome.bent}
-    findings: dict[str, tuple[int, int, Mapping[str, float]]] = {
+    told: dict[str, tuple[int, int, Mapping[str, float]]] = {
         kind: (len(places), rows.number + int(places[0]), point(engine, rows.columns, int(places[0])))
         for kind, places in kinds.items()
         if len(places)
     }
-    return Found(format.text(rows, outcome.results), count, findings, fault)
+    return Found(format.text(rows, outcome.results), count, told, fault)
 
 
 def located(fault: Fault, format: Any, number: int) -> Fault:

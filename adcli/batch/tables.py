@@ -77,7 +77,8 @@ class Table:
 
     def text(self, rows: Rows, results: Sequence[Any]) -> Any:
         """Return the batch of the output."""
-        return pa.record_batch([*rows.text.columns, *map(pa.array, results)], schema=self.schema)
+        given = rows.text.slice(0, len(results[0]))
+        return pa.record_batch([*given.columns, *map(pa.array, results)], schema=self.schema)
 
     def write(self, batch: Any) -> None:
         """Write rows of the output."""

@@ -44,7 +44,7 @@ def chosen_here(c: Column, x: Column, out: Column) -> None:
 
 def truth(x: Column, out: Column) -> None:
     """Say where a number is not 0."""
-    np.not_equal(x, 0.0, out)
+    np.not_equal(x, 0.0, out=out)
 
 
 def as_numbers(c: Column, out: Column) -> None:
@@ -55,8 +55,7 @@ def as_numbers(c: Column, out: Column) -> None:
 def through(function: Any) -> Any:
     """Return a function that cannot write into a given place as one that does."""
 
-    def into(*arguments: Column) -> None:
-        *operands, out = arguments
+    def into(*operands: Column, out: Column) -> None:
         np.copyto(out, function(*operands))
 
     return into
@@ -181,7 +180,8 @@ class Tape:
         """Give each slot that is computed a register, and each register to others when what it holds is no longer needed.
         Results have memory of their own."""
         last = {slot: number for number, (_, arguments, _) in enumerate(self.steps) for slot in arguments}
-        self.own = {slot for _, _, slot in self.steps if slot in self.results}
+        made = {slot for _, _, slot in self.steps}
+        self.own = {slot: number for number, slot in enumerate(self.results) if slot in made}
         free: dict[bool, list[int]] = {False: [], True: []}
         self.registers: dict[int, int] = {}
         self.kinds: list[bool] = []
@@ -220,11 +220,10 @@ class Tape:
                 places[slot] = column[start:stop]
             for slot, register in self.registers.items():
                 places[slot] = memory[register][: stop - start]
-            for slot, result in zip(self.results, results):
-                if slot in self.own:
-                    places[slot] = result[start:stop]
+            for slot, number in self.own.items():
+                places[slot] = results[number][start:stop]
             for function, arguments, slot in self.steps:
-                function(*[places[argument] for argument in arguments], places[slot])
-            for slot, result in zip(self.results, results):
-                if places[slot] is None or slot not in self.own or places[slot].base is not result:
-                    result[start:stop] = places[slot]
+                function(*[places[argument] for argument in arguments], out=places[slot])
+            for number, slot in enumerate(self.results):
+                if self.own.get(slot) != number:
+                    results[number][start:stop] = places[slot]

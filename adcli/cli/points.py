@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +16,7 @@ from adcli.errors import Fault
 if TYPE_CHECKING:
     from adcli.answers import Request
     from adcli.batch.engine import Engine
-    from adcli.batch.stream import Report
+    from adcli.batch.stream import Report, Tell
 
 
 def answer_points(request: Request, file: str, kind: str | None) -> None:
@@ -32,13 +35,16 @@ def answer_points(request: Request, file: str, kind: str | None) -> None:
     with source, interruptible(sink):
         format = opened(source, sink, name, kind)
         computed = engine(request, format.header, name)
-        stream(computed, format, report)
-    tell(report, computed, format.place)
+        with progress(source) as tell:
+            stream(computed, format, report, tell)
+    conclude(report, computed, format.place)
 
 
-def tell(report: Report, computed: Engine, place: str) -> None:
+def conclude(report: Report, computed: Engine, place: str) -> None:
     """Tell on standard error what was found; rows without a value are an error."""
     undefined = None
+    for sentence in report.idle(computed):
+        print(f"warning: {sentence}", file=sys.stderr)
     for kind, sentence in report.sentences(computed, place):
         if kind == "undefined":
             undefined = sentence
@@ -60,3 +66,28 @@ def interruptible(sink: Any) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def progress(source: Any) -> Iterator[Tell]:
+    """Show how far it is on standard error, if that is a terminal and the answers go elsewhere; yield what is to be told the
+    number of rows."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda rows: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    status = os.fstat(source.fileno())
+    size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    columns = [BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn()]
+    start = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=size)
+
+        def tell(rows: int) -> None:
+            rate = rows / max(time.monotonic() - start, 1e-9)
+            done = source.tell() if size is not None else 0
+            bar.update(task, completed=done, description=f"{rows:,} rows, {rate:,.0f} a second")
+
+        yield tell
