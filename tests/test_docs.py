@@ -1,7 +1,7 @@
 """The README says what the program does: its commands are run, its options are those there are, its tables come from the rows.
 
-A block that begins with ```console holds lines ``$ adcli ...`` or ``$ echo "..." | adcli ...``, each with what it prints
-below it: standard output, then standard error (which may be left out beside an output). What stands between
+A block that begins with ```console holds lines ``$ adcli ...``, perhaps behind ``echo "..." |`` or ``printf "..." |``, each with what
+it prints below it: standard output, then standard error (which may be left out beside an output). What stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->`` is what the function NAME of GENERATED returns.
 
     python tests/test_docs.py --write    writes both anew
@@ -49,6 +49,8 @@ def played(command: str) -> Ran:
     words_ = shlex.split(command)
     if words_[0] == "echo" and words_[2] == "|":
         stdin, words_ = words_[1].encode() + b"\n", words_[3:]
+    elif words_[0] == "printf" and words_[2] == "|":
+        stdin, words_ = words_[1].replace("\\n", "\n").encode(), words_[3:]
     assert words_[0] == "adcli", f"not a command of adcli: {command}"
     return run(words_[1:], stdin)
 
