@@ -183,6 +183,32 @@ def test_pinned_values(expression: str, point: dict[str, float], value: float, g
     assert rows_that_differ(Request("grad", expression, {}), {name: c.tolist() for name, c in columns.items()}) == []
 
 
+KINKS_ON_THE_WAY = [
+    # program                                         points at which to say so, of -2 -1 0 1 2
+    ("abs(x)",                                        [0]),
+    ("where(x > 1, abs(x), x^2)",                     [1]),
+    ("where(x < 1, abs(x), x^2)",                     [0, 1]),
+    ("where(x < 1.5, where(x > -0.5, relu(x), abs(x + 1)), abs(x - 2))", [-1, 0, 2]),
+    ("where(x > 0.5, x, 1) + where(x < 0.5, 0, abs(x - 1))", [1]),
+    ("floor(abs(x) + 0.5)",                           []),
+    ("floor(abs(x - 0.5))*0 + x",                     []),
+    ("sign(max(x, 1)) + x",                           []),
+    ("stop(abs(x)) + x",                              []),
+    ("min(x, 0, abs(x - 5))",                         [0]),
+    ("where(x > -1.5 and x == x, x, 1)",              [-2, -1, 0, 1, 2]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "told"), KINKS_ON_THE_WAY)
+def test_kinks_are_told_where_a_derivative_flows_through_them(expression: str, told: list[int]) -> None:
+    columns = {"x": [-2.0, -1.0, 0.0, 1.0, 2.0]}
+    for command in ("grad", "hessian"):
+        assert rows_that_differ(Request(command, expression, {}), columns) == []
+    whole = engine(Request("grad", expression, {}), ["x"], "points")
+    outcome = whole.rows([np.array(columns["x"])], [np.empty(5) for _ in whole.titles])
+    assert [columns["x"][row] for row in outcome.bent] == told
+
+
 POWERS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, -1.0, -2.0, 0.5, 1.5, -0.5, 1 / 3, 0.1, 7.0, 2.0000001)
 
 

@@ -20,6 +20,9 @@ Column = Any
 WIDTH = 24
 """Bytes of a text: a sign, 17 digits, a point, and an exponent or zeros."""
 
+PIECE = 16_384
+"""Rows that are written at a time, so that they stay in the cache."""
+
 FAR = 280
 """Numbers from 1e-280 to 1e280 are done here."""
 
@@ -61,15 +64,15 @@ def tables() -> Tables:
     return Tables(high, low, left, high - left, digits, zeros, shown, np.array(texts).view(np.uint8).reshape(-1, 5))
 
 
-def texts(x: Column) -> Column:
-    """Return the text of each double in a row of WIDTH bytes, in which bytes that are 0 are to be left out."""
+def write_texts(x: Column, cells: Column) -> None:
+    """Write the text of each double into a row of WIDTH bytes, which are 0 before; those that stay 0 are to be left out."""
     size = np.abs(x)
     odd = ~((size >= 10.0**-FAR) & (size < 10.0**FAR))
     some_odd = odd.any()
     if some_odd:
         size[odd] = 1.0
     number, exponent, unsure = shortest(size)
-    cells = laid_out(number, exponent)
+    lay_out(number, exponent, cells)
     cells[:, 0] = np.where(np.signbit(x), 45, 0)
     if some_odd:
         zero = x == 0.0
@@ -77,7 +80,6 @@ def texts(x: Column) -> Column:
         unsure |= odd & ~zero
     for row in np.flatnonzero(unsure):
         cells[row] = np.frombuffer(repr(float(x[row])).encode().ljust(WIDTH, b"\0"), np.uint8)
-    return cells
 
 
 def shortest(size: Column) -> tuple[Column, Column, Column]:
@@ -123,8 +125,8 @@ def shortest(size: Column) -> tuple[Column, Column, Column]:
     return taken, exponent, unsure
 
 
-def laid_out(number: Column, exponent: Column) -> Column:
-    """Return the texts of numbers of 17 digits with the point behind the first, times powers of ten, without signs."""
+def lay_out(number: Column, exponent: Column, cells: Column) -> None:
+    """Write the texts of numbers of 17 digits with the point behind the first, times powers of ten, without signs."""
     table = tables()
     count = len(number)
     top = number // 10**8
@@ -148,7 +150,6 @@ def laid_out(number: Column, exponent: Column) -> Column:
     kind = np.where(fixed, exponent, 16)
     needed = np.maximum(needed, np.where(kind < 16, kind + 2, 0))
     shown = digits.view(np.uint8).reshape(count, 20)[:, 3:] & table.shown[needed]
-    cells = np.zeros((count, WIDTH), np.uint8)
     kinds = np.flatnonzero(np.bincount(kind + 4)) - 4
     for e in kinds.tolist():
         rows: Any = slice(None) if len(kinds) == 1 else np.flatnonzero(kind == e)
@@ -166,17 +167,22 @@ def laid_out(number: Column, exponent: Column) -> Column:
             cells[rows, 1 : 2 - e] = 48
             cells[rows, 2] = 46
             cells[rows, 2 - e : 19 - e] = digit
-    return cells
 
 
 def joined(columns: Sequence[Column]) -> bytes:
     """Return lines of the numbers of columns, with a comma before each number."""
-    count = len(columns[0])
-    table = np.empty((count, len(columns) * (WIDTH + 1) + 1), np.uint8)
+    return b"".join(
+        _lines([column[start : start + PIECE] for column in columns]) for start in range(0, len(columns[0]), PIECE)
+    )
+
+
+def _lines(columns: Sequence[Column]) -> bytes:
+    """Return lines of the numbers of short columns."""
+    table = np.zeros((len(columns[0]), len(columns) * (WIDTH + 1) + 1), np.uint8)
     for number, column in enumerate(columns):
         place = number * (WIDTH + 1)
         table[:, place] = 44
-        table[:, place + 1 : place + 1 + WIDTH] = texts(column)
+        write_texts(column, table[:, place + 1 : place + 1 + WIDTH])
     table[:, -1] = 10
     flat = table.reshape(-1)
     text: bytes = flat[flat != 0].tobytes()

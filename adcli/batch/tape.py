@@ -19,7 +19,7 @@ from adcli.rules import WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.sweeps import evaluate_one
 
-PIECE = 16384
+PIECE = 32_768
 """Points that are computed at a time: with more the registers leave the cache, with fewer numpy's calls cost more."""
 
 Column = Any
