@@ -88,15 +88,15 @@ def shortest(size: Column) -> tuple[Column, Column, Column]:
     table = tables()
     bits = size.view(np.int64)
     exponent = ((bits >> 52) - 1023) * 1262611 >> 22  # of the power of two below (Raffaello Giulietti's constant)
-    exponent += size >= table.high[exponent + (FAR + 2)]
+    exponent += size >= table.high.take(exponent + (FAR + 2))
     place = (FAR + 17) - exponent
-    power, left, right = table.high[place], table.left[place], table.right[place]
+    power, left, right = (part.take(place) for part in (table.high, table.left, table.right))
     first = SPLITTER * size
     first -= first - size
     second = size - first
     product = size * power
     rest = ((first * left - product) + first * right + second * left) + second * right
-    rest += size * table.low[place]
+    rest += size * table.low.take(place)
     whole = product + rest
     rest -= whole - product
     floor = np.floor(rest)
@@ -139,8 +139,8 @@ def lay_out(number: Column, exponent: Column, cells: Column) -> None:
         parts += [four, eight - four * 10**4]
     digits = np.empty((count, 5), np.uint32)
     for k, part in enumerate(parts):
-        digits[:, k] = table.digits[part]
-    zeros = table.zeros[parts[4]].astype(np.intp)
+        digits[:, k] = table.digits.take(part)
+    zeros = table.zeros.take(parts[4]).astype(np.intp)
     still = np.flatnonzero(parts[4] == 0)
     for part in parts[3:0:-1]:
         zeros[still] += table.zeros[part[still]]
@@ -149,7 +149,7 @@ def lay_out(number: Column, exponent: Column, cells: Column) -> None:
     fixed = (exponent >= -4) & (exponent < 16)
     kind = np.where(fixed, exponent, 16)
     needed = np.maximum(needed, np.where(kind < 16, kind + 2, 0))
-    shown = digits.view(np.uint8).reshape(count, 20)[:, 3:] & table.shown[needed]
+    shown = digits.view(np.uint8).reshape(count, 20)[:, 3:] & table.shown.take(needed, axis=0)
     kinds = np.flatnonzero(np.bincount(kind + 4)) - 4
     for e in kinds.tolist():
         rows: Any = slice(None) if len(kinds) == 1 else np.flatnonzero(kind == e)

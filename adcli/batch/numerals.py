@@ -83,7 +83,7 @@ class Cells:
         part, good = self.digits(end, np.clip(behind, 0, 8 * WORDS), WORDS)
         odd |= ~good
         behind = np.clip(behind, 0, 8 * WORDS)
-        number, unsure = quotient(whole * powers()[2][behind] + part, behind)
+        number, unsure = quotient(whole * powers()[2].take(behind) + part, behind)
         odd |= unsure
         number[negative] *= -1.0
         for row in np.flatnonzero(odd):
@@ -102,7 +102,7 @@ class Cells:
         found = windows[end - size].view(np.uint64)
         total, good = np.zeros(len(end), np.uint64), np.ones(len(end), bool)
         for k in range(words):
-            mask = kept()[np.clip(count - 8 * (words - 1 - k), 0, 8)]
+            mask = kept().take(np.clip(count - 8 * (words - 1 - k), 0, 8))
             here = found[:, k]
             wrong = ((here & (here + word(0x06)) & word(0xF0)) ^ word(0x30)) & mask
             good &= wrong == 0
@@ -120,7 +120,7 @@ def quotient(number: Column, exponent: Column) -> tuple[Column, Column]:
     high, low, _ = powers()
     first = number.astype(float)
     rest = (number - first.astype(np.uint64)).astype(np.int64).astype(float)
-    divisor = high[exponent]
+    divisor = high.take(exponent)
     result = first / divisor
     # What is left, exactly: Dekker's product of the result and the divisor.
     a = SPLITTER * result
@@ -130,7 +130,7 @@ def quotient(number: Column, exponent: Column) -> tuple[Column, Column]:
     c, d = result - a, divisor - b
     product = result * divisor
     error = ((a * b - product) + a * d + c * b) + c * d
-    left = ((first - product) - error) + (rest - result * low[exponent])
+    left = ((first - product) - error) + (rest - result * low.take(exponent))
     small = left / divisor
     rounded = result + small
     lost = np.abs(small - (rounded - result))
