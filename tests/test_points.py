@@ -24,7 +24,7 @@ from test_sweeps import BRANCHES, EXPRESSIONS, FAST, NAMES
 
 from adcli import answers
 from adcli.answers import Request
-from adcli.batch import lines, memory
+from adcli.batch import lines, memory, tape
 from adcli.batch.decimals import joined
 from adcli.batch.engine import KINKS, engine
 from adcli.batch.memory import at_points
@@ -240,6 +240,17 @@ def test_threads_keep_the_order() -> None:
     )
     assert np.allclose(one["grad_y"], np.exp(-(x**2)) * np.cos(y * z) * z
                        - np.log(1 + z**2) / (1 + x**2 * y**2) ** 2 * 2 * x**2 * y, 1e-12, 1e-12)  # fmt: skip
+
+
+def test_long_programs_take_no_more_memory() -> None:
+    """A derivative backwards needs the values of all steps."""
+    text = "t = x\nfor k in 1..3000 { t = sin(t + k)*y }\nt"
+    found = engine(Request("grad", text, {}), ["x", "y"], "points")
+    registers = found.tape.memory()  # type: ignore[attr-defined]
+    assert len(registers) > 3000
+    assert sum(register.nbytes for register in registers) <= tape.MEMORY
+    points = {"x": [0.3, -1.0, 2.0], "y": [0.9, 1.1, -1.0]}
+    assert rows_that_differ(Request("grad", text, {}), points) == []
 
 
 def test_columns_of_one_length() -> None:

@@ -22,6 +22,11 @@ from adcli.sweeps import evaluate_one
 PIECE = 32_768
 """Points that are computed at a time: with more the registers leave the cache, with fewer numpy's calls cost more."""
 
+MEMORY = 1 << 25
+"""Bytes of the registers of a thread at most: programs with many steps are computed at fewer points at a time."""
+
+LEAST = 64
+
 Column = Any
 Step = tuple[Any, tuple[int, ...], int]
 
@@ -200,19 +205,21 @@ class Tape:
             if not isinstance(function, np.ufunc):
                 self._release(dying, free)
 
+        self.piece = max(LEAST, min(PIECE, MEMORY // (8 * max(len(self.kinds), 1))))
+
     def _release(self, slots: set[int], free: dict[bool, list[int]]) -> None:
         for slot in slots:
             free[slot in self.truths].append(self.registers[slot])
 
     def memory(self) -> list[Column]:
         """Return registers for one thread."""
-        return [np.empty(PIECE, bool if kind else float) for kind in self.kinds]
+        return [np.empty(self.piece, bool if kind else float) for kind in self.kinds]
 
     def run(self, columns: Sequence[Column], results: Sequence[Column], memory: Sequence[Column]) -> None:
         """Compute the results at the points of the columns, which are arrays of one length, as the results are."""
         count = len(results[0])
-        for start in range(0, count, PIECE):
-            stop = min(start + PIECE, count)
+        for start in range(0, count, self.piece):
+            stop = min(start + self.piece, count)
             places: list[Any] = [None] * self.slots
             for slot, number in self.numbers.items():
                 places[slot] = number
