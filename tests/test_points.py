@@ -350,6 +350,15 @@ def test_ends_of_lines(block: int, end: str, last: str, monkeypatch: pytest.Monk
     assert ran == ('y,x,value\n1,2,1.0\n3,4,1.0\n"5","6",1.0\n', "", 0)
 
 
+@pytest.mark.parametrize("block", [1, 5, 1 << 20])
+def test_an_empty_line_between_others(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "BLOCK", block)
+    ran = run(["eval", "x", "--points", "-"], b"x\n1\n" + 30 * b"\n" + b"2")
+    assert ran.stdout == "x,value\n1,1.0\n"
+    assert ran.stderr.startswith("error: standard input, line 3: there is nothing in it\n")
+    assert ran.status == 3
+
+
 def test_the_line_of_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the blocks: a fault says its line, and all rows before it have been written."""
     good = [f"{k},{k}.5" for k in range(1, 400)]

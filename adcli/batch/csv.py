@@ -13,7 +13,7 @@ import numpy as np
 from adcli.batch.decimals import joined
 from adcli.batch.engine import Engine
 from adcli.batch.layout import check_titles
-from adcli.batch.lines import Lines, Sink
+from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.numerals import Cells
 from adcli.batch.rows import Rows
 from adcli.data import INFINITE, NUMBER, QUOTED, cells
@@ -43,6 +43,10 @@ class Csv:
         """Write the header: that of the input, and the titles of the results."""
         check_titles(self.titles, engine.titles, self.file)
         self.sink.write(",".join([self.head, *engine.titles]).encode() + b"\n")
+
+    def slowly(self) -> None:
+        """Take fewer rows at a time."""
+        self.lines.block = SMALL
 
     def blocks(self) -> Iterator[tuple[int, bytes] | None]:
         """Yield pieces of the input, None before waiting for more."""

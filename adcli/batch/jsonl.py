@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from adcli.batch.engine import Engine
-from adcli.batch.lines import Lines, Sink
+from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.rows import Rows
 from adcli.data import refuse
 from adcli.errors import Fault
@@ -46,6 +46,10 @@ class JsonLines:
             return f"[{', '.join(map(self.spelled, keys))}]"
         spelled = (f"{json.dumps(key, ensure_ascii=False)}: {self.spelled(part)}" for key, part in keys.items())
         return f"{{{', '.join(spelled)}}}"
+
+    def slowly(self) -> None:
+        """Take fewer rows at a time."""
+        self.lines.block = SMALL
 
     def blocks(self) -> Iterator[tuple[int, bytes] | None]:
         """Yield pieces of the input, None before waiting for more."""

@@ -9,6 +9,9 @@ from typing import Any
 BLOCK = 1 << 21
 """Bytes that are read and answered at a time, if there are so many: with fewer, threads wait for each other more often."""
 
+SMALL = 1 << 14
+"""The same where each row takes long."""
+
 ATOM = 4096
 """Bytes that are written at a time: as many as a pipe takes whole or not at all (POSIX asks for 512, Linux has 4096)."""
 
@@ -21,8 +24,8 @@ class Lines:
 
     def __init__(self, stream: Any) -> None:
         self.stream = getattr(stream, "raw", stream)
+        self.block = BLOCK
         self.rest = b""
-        self.read = 0  # bytes so far
         self.number = 1  # of the next line
         self.ended = False
 
@@ -44,9 +47,9 @@ class Lines:
         """Yield lines and the number of the first, without the end of the last one; None before there is a wait for more.
         Empty lines at the end of the file are none."""
         while self.rest or not self.ended:
-            while not self.ended and len(self.rest) < BLOCK and self._ready():
+            while not self.ended and len(self.rest) < self.block and self._ready():
                 self._more()
-            whole = self.rest if self.ended else self.rest[: self.rest.rfind(b"\n") + 1]
+            whole = self._whole()
             lines = whole.rstrip(b"\r\n")
             if lines:
                 self.rest = self.rest[len(lines) :].removeprefix(b"\r").removeprefix(b"\n")
@@ -58,6 +61,17 @@ class Lines:
                 yield None
                 self._more()
 
+    def _whole(self) -> bytes:
+        """Return whole lines of what has been read, about as many as make a block."""
+        most = 2 * self.block
+        if len(self.rest) > most:
+            stop = self.rest.rfind(b"\n", 0, most) + 1 or self.rest.find(b"\n") + 1
+        else:
+            stop = len(self.rest) if self.ended else self.rest.rfind(b"\n") + 1
+        if self.ended and not self.rest[:stop].rstrip(b"\r\n"):  # all is read, and there may be more behind empty lines
+            stop = len(self.rest)
+        return self.rest[:stop]
+
     def _ready(self) -> bool:
         """Say whether reading does not wait."""
         try:
@@ -67,10 +81,12 @@ class Lines:
 
     def _more(self) -> None:
         """Read what there is, waiting for it."""
-        piece = self.stream.read(BLOCK)
+        piece = self.stream.read(self.block)
+        if piece is None:  # a stream that does not wait by itself
+            select.select([self.stream], [], [])
+            return
         self.ended = not piece
-        self.rest += piece or b""
-        self.read += len(piece or b"")
+        self.rest += piece
 
 
 class Sink:

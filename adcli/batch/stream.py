@@ -87,6 +87,8 @@ def stream(engine: Engine, format: Any, report: Report, tell: Tell = lambda rows
     workers = threads() if engine.parallel else 1
     pool = ThreadPoolExecutor(workers)
     begun = False
+    if not engine.parallel:
+        format.slowly()
 
     def finish(most: int) -> None:
         while len(pending) > most:

@@ -15,8 +15,8 @@ from adcli.batch.lines import Sink
 from adcli.batch.rows import Rows
 from adcli.errors import Fault
 
-BATCH = 1 << 16
-"""Rows that are read at a time."""
+BATCH, SMALL = 1 << 16, 1 << 9
+"""Rows that are read at a time, and where each row takes long."""
 
 
 class Table:
@@ -26,7 +26,7 @@ class Table:
     place = "row"
 
     def __init__(self, source: Any, sink: Sink, file: str, kind: str) -> None:
-        self.sink, self.file, self.number = sink.stream, file, 1
+        self.sink, self.file, self.number, self.size = sink.stream, file, 1, BATCH
         source = source if source.seekable() else pa.BufferReader(source.read()) if kind == "parquet" else source
         try:
             self.make: Any
@@ -47,9 +47,17 @@ class Table:
             self.schema = self.schema.append(pa.field(title, pa.float64()))
         self.output = self.make(self.sink, self.schema)
 
+    def slowly(self) -> None:
+        """Take fewer rows at a time."""
+        self.size = SMALL
+
     def blocks(self) -> Iterator[tuple[int, Any]]:
         """Yield batches of rows with the number of the first."""
-        batches = self.input.iter_batches(BATCH) if isinstance(self.input, pq.ParquetFile) else pieces(self.input)
+        batches = (
+            self.input.iter_batches(self.size)
+            if isinstance(self.input, pq.ParquetFile)
+            else pieces(self.input, self.size)
+        )
         for batch in batches:
             yield self.number, batch
             self.number += batch.num_rows
@@ -100,9 +108,9 @@ def opened(source: Any) -> tuple[Any, Any]:
     return pa.ipc.open_stream(source), pa.ipc.new_stream
 
 
-def pieces(reader: Any) -> Iterator[Any]:
-    """Yield the batches of an Arrow file, none of them too large."""
+def pieces(reader: Any, size: int) -> Iterator[Any]:
+    """Yield the batches of an Arrow file, none of them larger."""
     file = hasattr(reader, "num_record_batches")
     for batch in map(reader.get_batch, range(reader.num_record_batches)) if file else reader:
-        for start in range(0, batch.num_rows, BATCH):
-            yield batch.slice(start, BATCH)
+        for start in range(0, batch.num_rows, size):
+            yield batch.slice(start, size)
