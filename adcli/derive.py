@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -129,6 +129,22 @@ def _array_jacobian(
     return found
 
 
+def rows_of(
+    graph: Graph, outputs: Sequence[int], values: Sequence[Any], found: Mapping[str, Sequence[Any]]
+) -> Iterator[tuple[dict[str, Any], dict[int, Any]]]:
+    """Yield the rows of a Jacobian: the derivatives of each number of the results by each input, and the seeds for it."""
+    for number, output in enumerate(outputs):
+        columns = {name: column[number] for name, column in found.items()}
+        if not graph.arrays:
+            yield columns, {output: 1.0}
+            continue
+        from adcli.numbers.arrays import directions, rows_of
+
+        parts = {name: rows_of(block, values[output]) for name, block in columns.items()}
+        for k, seed in enumerate(directions(values[output])):
+            yield {name: rows[k] for name, rows in parts.items()}, {output: seed}
+
+
 def jvp(
     graph: Graph,
     outputs: Sequence[int],
@@ -164,6 +180,10 @@ def tangents_of(
 ) -> tuple[list[float | None], Sequence[float]]:
     """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
     beside it."""
+    if graph.arrays:
+        from adcli.numbers.arrays import structural
+
+        tangents = {index: structural(tangent) for index, tangent in tangents.items()}
     if side is None:
         return forward(graph, values, tangents, system_of(graph), observe), values
     beside = Beside(graph, values, side)
@@ -182,6 +202,10 @@ def vjp(
     observe = watch and watch(number, cotangents)
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
+    if graph.arrays:
+        from adcli.numbers.arrays import structural
+
+        cotangents = {index: structural(cotangent) for index, cotangent in cotangents.items()}
     adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
     if graph.arrays:
         return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}

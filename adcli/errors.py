@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FINE, INTERNAL, USAGE, PARSE, EVALUATE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 EXIT_STATUS = {
@@ -39,13 +43,18 @@ CATALOGUE = {
     "deriv_by_what":         ("syntax", "deriv needs the name of a variable after the comma", "write deriv(x^2, x)"),
     "empty_array":           ("shape", "an array without elements is no result", "put expressions between the brackets"),
     "no_result":             ("syntax", 'the last statement is a "{statement}", which has no result', "end with an expression, such as the name of a result"),
-    "later_arrays":          ("shape", "{what} does not take arrays yet", "it takes numbers; grad, jvp, vjp, jacobian, hessian and hvp take arrays"),
+    "formula_of_arrays":     ("shape", "diff gives formulas of numbers, and this program has arrays", "adcli grad gives their derivatives as numbers, in the shape of each input"),
+    "along_an_array":        ("shape", "a Taylor series goes along one number, and {name} is an array of the shape {shape}", "put a number into the program: {name} = [t, ...], or {name} + t*[...], and take it along t"),
+    "claim_shape":           ("shape", "the claim about {name} must be an array of the shape {shape}, as {name} is", "write --claim \"{name}=[...]\", with an element for each of {name}'s"),
+    "claim_orders":          ("shape", "a second derivative by an array is not one number that could be claimed", "claim a first derivative, element by element"),
+    "check_too_long":        ("limit", "differences by {count} elements of a program of {steps} operations on numbers take too long", "name one input with --wrt, or check the program on smaller arrays"),
+    "written_out":           ("limit", "written out number by number, as this needs, the program takes about {steps} operations", "at most {most} are written out: take smaller arrays"),
     "index_outside":         ("shape", "there is no such element in an array of the shape {shape}", "indices count from 0"),
     "no_length":             ("shape", "a number has no length", None),
     "size_not_whole":        ("not_whole", "a size, an axis or an index must be a whole number at the point", None),
     "not_a_number_there":    ("shape", "an array cannot stand here", "a number is wanted"),
     "misfit":                ("shape", "the {shapes} not fit in {text}", None),
-    "singular":              ("singular", "{text} cannot be computed: the matrix is singular, or not positive definite", None),
+    "singular":              ("singular", "{text} cannot be computed: the matrix is singular, not symmetric or not positive definite", None),
     "too_large":             ("limit", "{text} is an array too large for the memory", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
@@ -64,6 +73,7 @@ CATALOGUE = {
     "gradient_of_array":     ("shape", "a gradient is that of one result, and this program has an array of them", "adcli jacobian gives every derivative, adcli vjp --cotangent 1,0 that of a combination"),
     "one_result":            ("shape", "{command} wants a program with one result, and this one has an array of them", "adcli jacobian takes arrays"),
     "one_input":             ("usage", "{command} is by one input, and here are {count}", "name it with --wrt {example}"),
+    "one_sided":             ("usage", "--kinks {side} needs the forward mode, whose tangents tell the side", "leave out --mode, or take --mode forward"),
     "order_and_names":       ("usage", "--order is of one input, and --wrt names several", "write --wrt x,x,y, or --wrt x --order 2"),
     "formula_too_long":      ("limit", "the formula has more than {limit} operations", "take a lower order, or numbers: adcli taylor"),
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
@@ -86,6 +96,14 @@ CATALOGUE = {
     "point_json":            ("data", "{file} is no JSON: {reason} at line {line}, column {column}", None),
     "point_object":          ("data", "{file} holds no JSON object", 'write {{"x": 1, "y": 2}}'),
     "point_value":           ("data", "in {file} the value of {name} is not a number that a double can hold", 'write {{"{name}": 1}}'),
+    # requests of run
+    "request_json":          ("data", "the line is no JSON: {reason}", None),
+    "request_object":        ("data", "a request is a JSON object", 'write {{"command": "grad", "expression": "x^2", "at": {{"x": 3}}}}'),
+    "request_twice":         ("data", "the request has the key {key} twice", "give it once"),
+    "request_without":       ("usage", "the request has no {key}", 'add "{key}": {example}'),
+    "request_command":       ("usage", "there is no command {name}", "the commands: {commands}"),
+    "request_key":           ("usage", "a request for {command} has no key {key}", "its keys: {keys}"),
+    "request_value":         ("usage", "the {key} of a request must be {wanted}", 'write "{key}": {example}'),
     # files
     "unreadable_file":       ("data", "cannot read {file}: {reason}", None),
     "not_utf8":              ("data", "{source} is not UTF-8 text (line {line})", "save it as UTF-8"),
@@ -201,7 +219,7 @@ class Fault(Exception):
     """
 
     def __init__(self, name: str, span: Span | None = None, /, **blanks: object) -> None:
-        self.name = name
+        self.name, self.blanks = name, blanks
         self.kind, sentence, remedy = CATALOGUE[name]
         shown = {key: printable(str(value), LONGEST) for key, value in blanks.items()}
         self.message = sentence.format(**shown)
@@ -209,6 +227,23 @@ class Fault(Exception):
         self.span = span
         self.text: str | None = None
         super().__init__(self.message)
+
+    @property
+    def column(self) -> int | None:
+        """The column of its line, counted from 1, at which the place begins."""
+        return None if self.text is None or self.span is None else place(self.text, self.span[0])[1]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the row and what is in its blanks, so that a fault of another process can be raised here."""
+        blanks = {key: str(value) for key, value in self.blanks.items()}
+        return _again, (self.name, self.span, blanks, self.text)
+
+
+def _again(name: str, span: Span | None, blanks: dict[str, str], text: str | None) -> Fault:
+    """Return a fault that was pickled."""
+    fault = Fault(name, span, **blanks)
+    fault.text = text
+    return fault
 
 
 def no_value(names: Sequence[str]) -> Fault:

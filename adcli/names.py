@@ -53,20 +53,23 @@ def book_names(graph: Graph, inputs: Mapping[str, int]) -> dict[int, str]:
 
 
 def pretty(name: str, mark: str = "") -> str:
-    """Return a name as books print it: digits at its end as subscripts, with a dot or a bar over its last letter."""
+    """Return a name as books print it: digits at its end as subscripts, with a dot or a bar over its last letter, before the
+    place of an element of an array."""
+    name, bracket, place = name.partition("[")
     stem = re.sub(r"'+[0-9]*$", "", name)
     base = stem.rstrip("0123456789").removesuffix("-")
     digits = stem[len(base) :]
     if base.endswith("_"):  # v_1 keeps its digits, which would look like v1's
         base, digits = stem, ""
     primes = name[len(stem) :].replace("'", "′").translate(SUBSCRIPTS)
-    return unicodedata.normalize("NFC", base + mark) + digits.translate(SUBSCRIPTS) + primes
+    return unicodedata.normalize("NFC", base + mark) + digits.translate(SUBSCRIPTS) + primes + bracket + place
 
 
 def plain(name: str, mark: str = "") -> str:
     """Return a name in ASCII: v1, v1_dot, v1_bar; beta for β."""
     if not name.isascii():
         name = "".join(char if char.isascii() else unicodedata.name(char).split()[-1].lower() for char in name)
+    name, bracket, place = name.partition("[")
     if "-" in name:  # the book's v-1
         name = name.replace("-", "(-") + ")"
-    return name + {"": "", DOT: "_dot", BAR: "_bar"}[mark]
+    return name + {"": "", DOT: "_dot", BAR: "_bar"}[mark] + bracket + place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isinf, isnan
+from math import isfinite, isnan
 from typing import Any
 
 from adcli.errors import Fault
@@ -20,7 +20,7 @@ def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, Any]:
     for text in texts:
         if not text.strip():
             raise Fault("empty_point", option=option)
-        for name, value in from_file(text[1:]) if text.startswith("@") else constants(text):
+        for name, value in from_file(text[1:]).items() if text.startswith("@") else constants(text):
             if name in point:
                 raise Fault("given_twice", name=name)
             if isinstance(value, float) and isnan(value):
@@ -29,8 +29,8 @@ def read_point(texts: Iterable[str], option: str = "--at") -> dict[str, Any]:
     return point
 
 
-def from_file(file: str) -> list[tuple[str, float]]:
-    """Return the names and numbers of a JSON object in a file."""
+def from_file(file: str) -> dict[str, Any]:
+    """Return the values that a JSON object in a file gives names."""
     import json
 
     def refuse(constant: str) -> Any:
@@ -45,22 +45,32 @@ def from_file(file: str) -> list[tuple[str, float]]:
         raise Fault("point_file", file=file, reason=getattr(error, "strerror", None) or error) from None
     if not isinstance(pairs, Pairs):
         raise Fault("point_object", file=file)
-    for name, value in pairs:
-        if not isinstance(value, (float, list)) or isinstance(value, float) and isinf(value):
-            raise Fault("point_value", file=file, name=name)
-    return [
-        (name_of(name), value if isinstance(value, float) else array_of(file, name, value)) for name, value in pairs
-    ]
+    return from_pairs(pairs, file)
 
 
-def array_of(file: str, name: str, value: list[Any]) -> Any:
+def from_pairs(pairs: Iterable[tuple[str, Any]], source: str) -> dict[str, Any]:
+    """Return the values that JSON gives names: finite numbers, and arrays for nested lists of them."""
+    point: dict[str, Any] = {}
+    for given, value in pairs:
+        name = name_of(given)
+        if name in point:
+            raise Fault("given_twice", name=name)
+        if value.__class__ is float and isfinite(value):
+            point[name] = value
+        else:
+            point[name] = array_of(value, given, source)
+    return point
+
+
+def array_of(value: Any, name: str, source: str) -> Any:
     """Return the array that nested lists of numbers make, all of one length at each depth."""
-    from adcli.numbers.arrays import from_lists
+    if isinstance(value, list):
+        from adcli.numbers.arrays import from_lists
 
-    array = from_lists(value)
-    if array is None:
-        raise Fault("point_value", file=file, name=name)
-    return array
+        array = from_lists(value)
+        if array is not None:
+            return array
+    raise Fault("point_value", file=source, name=name)
 
 
 class Pairs(list[tuple[str, Any]]):

@@ -60,20 +60,22 @@ NEIGHBOURS = 1.0 - 2.0**-53, 1.0 + 2.0**-52
 
 
 def errors(
-    graph: Graph, output: int, point: Mapping[str, float], wrt: str, order: int, coefficients: Sequence[float]
-) -> list[float]:
-    """Return an estimate of the rounding error of each Taylor coefficient of a node: how far it moves when the result of every
+    graph: Graph, outputs: Sequence[int], point: Mapping[str, float], wrt: str, order: int, found: Sequence[Series]
+) -> list[Series]:
+    """Return an estimate of the rounding error of each Taylor coefficient of each output: how far it moves when the result of every
     step is moved by a unit of the last place, up or down at random (Vignes, Discrete stochastic arithmetic, 2004)."""
     from random import Random  # of which the same numbers come each time
 
-    found = [0.0] * (order + 1)
+    errors = [[0.0] * (order + 1) for _ in outputs]
     for seed in range(TRIALS):
         closure = Closure(graph, point, wrt, order)
-        closure.expand([output])
-        moved = closure.solve(partial(_neighbour, Random(seed).choice))[output]
-        moved += [0.0] * (order + 1 - len(moved))
-        found = [max(error, abs(one - other)) for error, one, other in zip(found, coefficients, moved)]
-    return [MARGIN * error for error in found]
+        closure.expand(outputs)
+        moved = closure.solve(partial(_neighbour, Random(seed).choice))
+        for number, (output, coefficients) in enumerate(zip(outputs, found)):
+            ended = moved[output] + [0.0] * (order + 1 - len(moved[output]))
+            distances = (abs(one - other) for one, other in zip(coefficients, ended))
+            errors[number] = [max(pair) for pair in zip(errors[number], distances)]
+    return [[MARGIN * error for error in series] for series in errors]
 
 
 def _neighbour(choice: Callable[[tuple[float, ...]], float], number: float) -> float:

@@ -338,6 +338,8 @@ class ArrayTrace(Trace):
         return observe
 
     def _observe_forward(self, wrt: str, node: int, tangent: Any) -> None:
+        from adcli.numbers.arrays import plain  # there are arrays
+
         if not self._taken[node] or not self._live[node]:
             return
         dots = self._dots[wrt]
@@ -351,7 +353,7 @@ class ArrayTrace(Trace):
         if tangent is None:
             tangent = self.values[node] * 0.0
         else:
-            dots[label(TANGENT, node)] = tangent
+            dots[label(TANGENT, node)] = tangent = plain(tangent)
         self.tangents.append(Tangent(node, wrt, formula, operands, tangent))
 
     def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:

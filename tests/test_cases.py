@@ -149,11 +149,17 @@ def blank(sentence: str) -> str:
     return re.sub(r"\\{\w+\\}", "(?s:.*)", re.escape(sentence).replace(r"\{\{", "{").replace(r"\}\}", "}"))
 
 
+def is_service(case: Case) -> bool:
+    """Say whether a case is of a program whose answers are lines, errors too."""
+    return case.command == "adcli run"
+
+
 def is_message_of(name: str, case: Case) -> bool:
     """Say whether a case shows the message of a row of the catalogue, as text or as JSON."""
     kind, sentence, remedy = errors.CATALOGUE[name]
-    if case.expected.stderr.startswith("{"):
-        error = json.loads(case.expected.stderr)["error"]
+    told = case.expected.stdout if is_service(case) else case.expected.stderr
+    if told.startswith("{"):
+        error = json.loads(told)["error"]
         texts = (sentence, error["message"]), (remedy or "", error["hint"] or "")
         return error["kind"] == kind and all(re.fullmatch(blank(wanted), text) for wanted, text in texts)
     message = f"error: {blank(sentence)}\n(  .*\n)*" + (f"  {blank(remedy)}\n" if remedy else "")
@@ -166,9 +172,10 @@ def test_every_row_of_the_catalogue_has_a_case(name: str) -> None:
     assert file.exists(), f"cases/errors/{name}.txt is missing"
     for case in read(file.read_text(encoding="utf-8")):
         assert is_message_of(name, case), case.command
-        told = errors.CATALOGUE[name][0] == "disagreement" or "--points" in case.command  # there are results, too
+        kind = errors.CATALOGUE[name][0]
+        told = kind == "disagreement" or is_service(case) or "--points" in case.command  # there are results, too
         assert told or case.expected.stdout == ""
-        assert case.expected.status == errors.EXIT_STATUS[errors.CATALOGUE[name][0]]
+        assert case.expected.status == (errors.EVALUATE if is_service(case) else errors.EXIT_STATUS[kind])
 
 
 def test_every_case_of_an_error_is_of_a_row() -> None:

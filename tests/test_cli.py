@@ -236,7 +236,7 @@ def test_help_of_every_command(name: str) -> None:
     for word in ("--help", "-h"):
         ran = run([name, word])
         assert (ran.status, ran.stderr) == (0, "")
-        assert ran.stdout.startswith("Examples:\n  adcli ")
+        assert re.match(r"Examples:\n  (echo .* \| )?adcli ", ran.stdout)
         assert f"Usage: adcli {name}" in ran.stdout
     assert run([name, "--help"]).stdout == run([name, "-h"]).stdout
 
@@ -282,7 +282,7 @@ def test_any_words_at_all(arguments: tuple[str, list[str]], stdin: bytes) -> Non
     assert len(ran.stderr) <= LONGEST
     assert is_plain(ran.stderr)
     assert is_plain(ran.stdout.replace("\x1b", "") if "always" in arguments[1] else ran.stdout.replace("\t", ""))
-    if ran.status:
+    if ran.status and arguments[0] != "run":  # whose errors are answers
         assert ran.stdout == ""
 
 

@@ -1,18 +1,22 @@
 """The README says what the program does: its commands are run, its options are those there are, its tables come from the rows.
 
-A block that begins with ```console holds lines ``$ adcli ...``, perhaps behind ``echo "..." |`` or ``printf "..." |``, each with what
-it prints below it: standard output, then standard error (which may be left out beside an output). What stands between
+A block that begins with ```console holds lines ``$ adcli ...``, ``$ echo "..." | adcli ...`` or ``$ printf FORMAT LINE ... | adcli ...``,
+each with what it prints below it: standard output, then standard error (which may be left out beside an output). What stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->`` is what the function NAME of GENERATED returns.
 
     python tests/test_docs.py --write    writes both anew
+
+The blocks that begin with ```pycon are Python sessions, which doctest runs.
 """
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -49,8 +53,9 @@ def played(command: str) -> Ran:
     words_ = shlex.split(command)
     if words_[0] == "echo" and words_[2] == "|":
         stdin, words_ = words_[1].encode() + b"\n", words_[3:]
-    elif words_[0] == "printf" and words_[2] == "|":
-        stdin, words_ = words_[1].replace("\\n", "\n").encode(), words_[3:]
+    if words_[:2] == ["printf", "%s\\n"]:
+        end = words_.index("|")
+        stdin, words_ = "".join(f"{line}\n" for line in words_[2:end]).encode(), words_[end + 1 :]
     assert words_[0] == "adcli", f"not a command of adcli: {command}"
     return run(words_[1:], stdin)
 
@@ -74,6 +79,23 @@ EXAMPLES = [example for block in BLOCK.findall(text()) for example in examples(b
 def test_the_readme_shows_what_a_command_prints(command: str, output: str) -> None:
     ran = played(command)
     assert output in (ran.stdout + ran.stderr, ran.stdout or ran.stderr)
+
+
+SESSIONS = re.findall(r"^```pycon\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_readme_shows_what_python_prints() -> None:
+    """The sessions are one: what one defines the next may use; what needs a library that is not there is left out."""
+    known: dict[str, object] = {}
+    assert SESSIONS
+    for number, session in enumerate(SESSIONS):
+        libraries = {library for library in ("scipy",) if library in session}
+        if all(find_spec(library) for library in libraries):
+            parsed = doctest.DocTestParser().get_doctest(session, known, f"session {number}", str(README), 0)
+            runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+            runner.run(parsed, clear_globs=False)
+            known = parsed.globs
+            assert runner.summarize(verbose=False).failed == 0
 
 
 def test_the_readme_has_examples() -> None:

@@ -29,11 +29,12 @@ LAYERS = (
     ("formula",),
     ("language", "rounding"),
     ("data", "points"),
-    ("findings", "trace"),
+    ("elements", "findings", "trace"),
     ("check",),
     ("answers", "reference"),
     ("batch",),
-    ("render",),
+    ("render", "requests"),
+    ("api", "service"),
     ("cli",),
     ("__main__",),
 )
@@ -42,7 +43,12 @@ LAYERS = (
 OUTSIDE = {
     "click": ("adcli/cli/*.py",),
     "lark": ("adcli/language/generate.py",),
-    "numpy": ("adcli/numbers/arrays.py", "adcli/batch/*.py"),
+    "numpy": (
+        "adcli/numbers/arrays.py",
+        "adcli/numbers/elements.py",
+        "adcli/batch/*.py",
+        "adcli/api.py",
+    ),  # the last for its types alone
     "pyarrow": ("adcli/batch/tables.py",),
     "rich": ("adcli/render/*.py", "adcli/cli/*.py"),
 }
@@ -154,6 +160,7 @@ def loaded(*words: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "adcli", *words],
         cwd=ROOT,
+        input=REQUEST,
         capture_output=True,
         text=True,
         check=True,
@@ -165,6 +172,7 @@ def loaded(*words: str) -> set[str]:
 GRAD = ("grad", "sin(x)*y", "--at", "x=1,y=2")
 HEAVY = ("lark", "numpy")
 COMPUTING = tuple(f"adcli.{part}" for parts in LAYERS[1:-2] for part in parts)
+REQUEST = '{"command": "grad", "expression": "sin(x)*y", "at": {"x": 1, "y": 2}}\n'
 
 
 @pytest.mark.parametrize(
@@ -175,6 +183,8 @@ COMPUTING = tuple(f"adcli.{part}" for parts in LAYERS[1:-2] for part in parts)
         (("grad", "--help"),               (*HEAVY, "rich", "json", *COMPUTING)),
         (("eval", "--help"),               (*HEAVY, "rich", "json", *COMPUTING)),
         (("functions", "--help"),          (*HEAVY, "rich", "json", *COMPUTING)),
+        (("run", "--help"),                (*HEAVY, "rich", "json", *COMPUTING)),
+        (("run",),                         (*HEAVY, "rich")),
         (("completion", "bash"),           (*HEAVY, "rich", "json", *COMPUTING)),
         ((*GRAD, "--json"),                (*HEAVY, "rich")),
         ((*GRAD, "--json", "--trace"),     (*HEAVY, "rich")),

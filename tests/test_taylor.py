@@ -509,7 +509,7 @@ def test_the_estimate_of_rounding_holds(text: str, function: Callable[[Any], Any
     the largest error so far or of one rounding."""
     program = elaborate(parse(text), {})
     (found,) = taylor(program.graph, [program.output], {"x": x}, "x", order)
-    estimates = errors(program.graph, program.output, {"x": x}, "x", order, found)
+    (estimates,) = errors(program.graph, [program.output], {"x": x}, "x", order, [found])
     with mp.workdps(80):
         true = mpmath.taylor(function, mpf(x), order)
         for c, exact, estimate in zip(found, true, estimates):

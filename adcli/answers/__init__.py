@@ -16,6 +16,7 @@ from adcli.errors import LONGEST, Fault, no_value, plural, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.language.tokens import name_of
+from adcli.numbers.system import system_of
 
 if TYPE_CHECKING:
     from adcli.trace import Trace
@@ -26,6 +27,9 @@ SHORT = 100
 
 LARGE = 10_000
 """Programs with larger arrays are not traced unless that is wanted: a trace keeps every adjoint."""
+
+ROWS = 5
+"""So many rows of a Jacobian that are not finite are looked into."""
 
 FEW = 12
 """Jacobians by arrays of more elements than this are not traced either."""
@@ -97,10 +101,15 @@ class Request:
         self.stats = stats
         self.data = data
 
+    def but(self, **changes: Any) -> Request:
+        """Return this request with changes."""
+        return Request(**{name: getattr(self, name) for name in self.__slots__} | changes)
+
 
 class Answer:
-    """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with plain numbers,
-    lists and dicts. ``wrt`` and ``mode`` are None where nothing was differentiated."""
+    """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with numbers and
+    arrays, lists of numbers for the results of a vector program, and dicts. ``wrt`` and ``mode`` are None where nothing was
+    differentiated."""
 
     __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "wrt")
 
@@ -142,19 +151,18 @@ class Evaluated:
         self.findings = findings
 
     def results(self) -> Any:
-        """Return the value of the program: a number, or a list of them."""
-        return listed(self.program.shaped([self.values[output] for output in self.program.outputs]))
+        """Return the value of the program: a number or an array, or a list of numbers."""
+        return self.program.shaped([self.values[output] for output in self.program.outputs])
 
 
-def answer(request: Request) -> Answer:
-    """Return the answer to a request; raise Fault where there is none."""
-    return answer_of(request, elaborate(parse(request.expression), request.at, request.max_steps))
-
-
-def answer_of(request: Request, program: Program) -> Answer:
-    """Return the answer to a request about a program."""
+def answer(request: Request, program: Program | None = None) -> Answer:
+    """Return the answer to a request, whose program may be at hand; raise Fault where there is none."""
+    if program is None:
+        program = elaborate(parse(request.expression), request.at, request.max_steps)
+    name = "sided" if request.kinks in findings.SIDES and program.graph.arrays else request.command
     try:
-        found: Answer = import_module(f"adcli.answers.{request.command}").answer(request, program)
+        with system_of(program.graph).quiet():
+            found: Answer = import_module(f"adcli.answers.{name}").answer(request, program)
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
@@ -176,21 +184,6 @@ def evaluated(request: Request, program: Program) -> Evaluated:
     values = findings.values_at(program, at)
     findings.check_value(program, values)
     return Evaluated(program, at, values, found)
-
-
-def listed(value: Any) -> Any:
-    """Return what was found with lists for its arrays."""
-    if isinstance(value, dict):
-        return {name: listed(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [listed(part) for part in value]
-    return value.tolist() if hasattr(value, "tolist") else value
-
-
-def numbers_only(program: Program, what: str) -> None:
-    """Refuse a program that computes with arrays, for what cannot yet be done with them."""
-    if program.graph.arrays:
-        raise Fault("later_arrays", what=what)
 
 
 def scalar(request: Request, program: Program, value: Any = 0.0) -> None:
@@ -249,7 +242,8 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
     point.findings.extend(findings.boundaries(program))
     if request.kinks not in findings.SIDES:
         return None
-    numbers_only(program, f"--kinks {request.kinks}")
+    if request.mode == "reverse":
+        raise Fault("one_sided", side=request.kinks)
     return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
 
 
@@ -275,6 +269,52 @@ def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trac
 def watched(trace: Trace | None, mode: str) -> Watch | None:
     """Return what tells the trace of the sweeps of a mode."""
     return None if trace is None else trace.watch_forward if mode == "forward" else trace.watch_reverse
+
+
+def warn_of(
+    request: Request,
+    point: Evaluated,
+    wrt: Mapping[str, int],
+    found: Iterable[tuple[Mapping[str, Any], Mapping[int, Any]]],
+) -> None:
+    """Warn of derivatives by each input that are not finite, each with the seeds of the sweep that it is of."""
+    program, values = point.program, point.values
+    bad = [pair for pair in found if not all(map(findings.all_finite, pair[0].values()))]
+    if bad and program.graph.arrays:
+        warn(request, point, of_elements(point, wrt, bad[:ROWS]))
+    for derivatives, seeds in () if program.graph.arrays else bad:
+        warn(request, point, findings.derivatives(program, values, wrt, derivatives, seeds))
+
+
+def of_elements(
+    point: Evaluated, wrt: Mapping[str, int], bad: Iterable[tuple[Mapping[str, Any], Mapping[int, Any]]]
+) -> list[Finding]:
+    """Return what is to be said of derivatives of arrays that are not finite: each element has a way of its own."""
+    from adcli.elements import flat, written
+
+    try:
+        whole = written(point.program, point.at, point.values)
+    except Fault:  # it would be too long
+        return [
+            findings.without_place(findings.of_array(array), f"a derivative by {name}")
+            for derivatives, _ in bad
+            for name, array in derivatives.items()
+            if not findings.all_finite(array)
+        ]
+    values, said = whole.values(), list[Finding]()
+    inputs = {name: whole.program.inputs[name] for name in whole.names(wrt)}
+    place_of = findings.places(point.program, point.values)
+    for derivatives, seeds in bad:
+        weights: dict[int, float] = {}
+        for index, seed in seeds.items():
+            for node, weight in zip(flat(whole.nodes[index]), flat(seed)):
+                if weight:
+                    weights[node] = weights.get(node, 0.0) + weight
+        apart = whole.apart(derivatives)
+        said += findings.derivatives(
+            whole.program, values, inputs, apart, weights, lambda node: place_of(whole.origins[node])
+        )
+    return said
 
 
 def warn(request: Request, point: Evaluated, found: Sequence[Finding]) -> None:

@@ -7,7 +7,7 @@ from math import factorial, isfinite
 from typing import Any
 
 from adcli import findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, numbers_only, one_input, scalar, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, one_input, scalar, warn
 from adcli.derive import symbolic_gradient
 from adcli.errors import Fault
 from adcli.formula import formula, operations
@@ -25,7 +25,8 @@ def answer(request: Request, program: Program) -> Answer:
     """Return the derivative by the names of ``wrt``, one after the other, or of an order by one of them, as a formula; with a
     point its value too."""
     scalar(request, program)
-    numbers_only(program, "diff")
+    if program.graph.arrays:
+        raise Fault("formula_of_arrays")
     wrt = _names(request, program)
     graph, node = derivative(program.graph, program.output, wrt)
     found = formula(graph, node)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, scalar, traced, warn, watched
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn_of, watched
 from adcli.language import Program
 
 
@@ -21,13 +21,15 @@ def answer(request: Request, program: Program) -> Answer:
     watch = watched(trace, mode)
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
-    warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
-    results: dict[str, Any] = {"value": values[output], "gradient": {name: listed(d) for name, d in gradient.items()}}
+    warn_of(request, point, wrt, [(gradient, {output: 1.0})])
+    results: dict[str, Any] = {"value": values[output], "gradient": gradient}
     if request.error:
-        numbers_only(program, "--error")
         from adcli import rounding
+        from adcli.elements import written
 
-        (error,) = rounding.of_values(graph, [output], values)
-        errors = rounding.of_gradient(graph, output, point.at, list(wrt), mode)
-        results["rounding_error"] = {"value": error, "gradient": errors}
+        whole = written(program, point.at, values)
+        graph, output = whole.program.graph, whole.program.output
+        (error,) = rounding.of_values(graph, [output], whole.values())
+        errors = rounding.of_gradient(graph, output, whole.at, whole.names(wrt), mode)
+        results["rounding_error"] = {"value": error, "gradient": whole.together(errors, wrt)}
     return Answer(request, program, point.at, list(wrt), mode, results, point.findings, trace)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, listed, numbers_only, traced, warn, watched
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn_of, watched
 from adcli.language import Program
 
 
@@ -16,19 +16,16 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point, side)
     watch = watched(trace, mode)
     rows = derive.jacobian(program.graph, program.outputs, point.values, wrt, mode, watch, side)
-    for number, output in enumerate(() if program.graph.arrays else program.outputs):
-        gradient = {name: row[number] for name, row in rows.items()}
-        warn(request, point, findings.derivatives(program, point.values, wrt, gradient, {output: 1.0}))
-    shaped = {name: listed(program.shaped(row)) for name, row in rows.items()}
+    warn_of(request, point, wrt, derive.rows_of(program.graph, program.outputs, point.values, rows))
+    shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:
-        numbers_only(program, "--error")
         from adcli import rounding
+        from adcli.elements import written
 
-        of_value = rounding.of_values(program.graph, program.outputs, point.values)
-        columns = rounding.of_jacobian(program.graph, program.outputs, point.at, list(wrt), mode)
-        results["rounding_error"] = {
-            "value": program.shaped(of_value),
-            "jacobian": {name: program.shaped(column) for name, column in columns.items()},
-        }
+        whole = written(program, point.at, point.values)
+        graph, outputs = whole.program.graph, whole.program.outputs
+        of_value = rounding.of_values(graph, outputs, whole.values())
+        columns = rounding.of_jacobian(graph, outputs, whole.at, whole.names(wrt), mode)
+        results["rounding_error"] = {"value": whole.result(of_value), "jacobian": whole.columns(columns, list(wrt))}
     return Answer(request, program, point.at, list(wrt), mode, results, point.findings, trace)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from collections.abc import Mapping
+from math import inf, isfinite
+from typing import Any
 
 from adcli import derive, findings
 from adcli.answers import (
     Answer,
+    Evaluated,
     Request,
     evaluated,
     finite,
     inputs,
     is_zero,
     kinks,
-    listed,
-    numbers_only,
     same_shapes,
     traced,
     warn,
 )
+from adcli.errors import Fault
+from adcli.findings import Finding
 from adcli.language import Program
 
 
@@ -41,14 +44,37 @@ def answer(request: Request, program: Program) -> Answer:
     every, beside = derive.tangents_of(graph, values, seeds, observe, side)
     tangents = derive.tangents_at(outputs, values, every, beside, side)
     for output, tangent in zip(outputs, tangents):
-        if not graph.arrays and not isfinite(tangent):
-            warn(request, point, [findings.direction(program, beside, every, output)])
-    results = {"value": point.results(), "tangent": listed(program.shaped(tangents))}
+        if not findings.all_finite(tangent):
+            told = _of_array(point, wrt, direction, output) if graph.arrays else None
+            warn(request, point, [told or findings.direction(program, beside, every, output)])
+    results = {"value": point.results(), "tangent": program.shaped(tangents)}
     if request.error:
-        numbers_only(program, "--error")
         from adcli import rounding
+        from adcli.elements import written
 
-        of_value = rounding.of_values(graph, outputs, values)
-        of_tangent = rounding.of_tangents(graph, outputs, point.at, {name: direction[name] for name in wrt})
-        results["rounding_error"] = {"value": program.shaped(of_value), "tangent": program.shaped(of_tangent)}
+        whole = written(program, point.at, values)
+        graph, outputs = whole.program.graph, whole.program.outputs
+        of_value = rounding.of_values(graph, outputs, whole.values())
+        of_tangent = rounding.of_tangents(
+            graph, outputs, whole.at, whole.apart({name: direction[name] for name in wrt})
+        )
+        results["rounding_error"] = {"value": whole.result(of_value), "tangent": whole.result(of_tangent)}
     return Answer(request, program, point.at, list(wrt), "forward", results, point.findings, trace)
+
+
+def _of_array(point: Evaluated, wrt: Mapping[str, int], direction: Mapping[str, Any], output: int) -> Finding:
+    """Return what is to be said of an array's tangent that is not finite: each element has a way of its own."""
+    from adcli.elements import flat, written
+
+    try:
+        whole = written(point.program, point.at, point.values)
+    except Fault:  # it would be too long
+        return findings.without_place(inf, "the derivative in this direction")
+    apart = whole.apart({name: direction[name] for name in wrt})
+    seeds = {whole.program.inputs[name]: tangent for name, tangent in apart.items() if tangent}
+    every, values = derive.tangents_of(whole.program.graph, whole.values(), seeds)
+    bad = next((node for node in flat(whole.nodes[output]) if not isfinite(every[node] or 0.0)), None)
+    if bad is None:  # numpy rounds otherwise
+        return findings.without_place(inf, "the derivative in this direction")
+    place_of = findings.places(point.program, point.values)
+    return findings.direction(whole.program, values, every, bad, lambda node: place_of(whole.origins[node]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, listed, traced, warn
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn_of
 from adcli.errors import Fault, plural
 from adcli.language import Program
 
@@ -16,6 +16,8 @@ def answer(request: Request, program: Program) -> Answer:
     if len(cotangent) != len(program.outputs):
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
+    if not all(isinstance(weight, float) for weight in cotangent):
+        raise Fault("cotangent_shape", shape=(len(cotangent),) if program.vector else ())
     wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
@@ -26,7 +28,7 @@ def answer(request: Request, program: Program) -> Answer:
         if weight:  # a 0 is structural
             seeds[output] = seeds.get(output, 0.0) + weight
     product = derive.vjp(program.graph, point.values, seeds, wrt, 0, trace.watch_reverse if trace else None)
-    warn(request, point, findings.derivatives(program, point.values, wrt, product, seeds))
+    warn_of(request, point, wrt, [(product, seeds)])
     results = {"value": point.results(), "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)
 
@@ -45,5 +47,6 @@ def _of_array(request: Request, program: Program) -> Answer:
     trace = traced(request, point)
     watch = trace.watch_reverse if trace else None
     product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)
-    results = listed({"value": value, "cotangent_product": product})
+    warn_of(request, point, wrt, [(product, {program.output: seed})])
+    results = {"value": value, "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

@@ -86,7 +86,7 @@ class Engine:
             tangent=direction,
             data=frozenset(request.at),
         )
-        return answers.answer_of(whole, program)
+        return answers.answer(whole, program)
 
 
 class Together(Engine):

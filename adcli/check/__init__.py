@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import inf, isfinite, isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.check.differences import Difference, complex_step, difference
 from adcli.derive import gradient, symbolic_gradient
+from adcli.elements import Written
 from adcli.graph import LEAVES, NUMBER, Graph, decimal_text
 from adcli.language.program import Program
-from adcli.numbers.system import FLOATS
+from adcli.numbers.system import system_of
 from adcli.rules import TABLE
 from adcli.sweeps import evaluate
 
@@ -39,7 +40,7 @@ class Disagreement(NamedTuple):
 class Comparison(NamedTuple):
     """What every method says.
 
-    results      by method, the derivative by each input; None for an input, or for all of them, where a method has none
+    results      by method, the derivative by each input, or each element of one; None for an input, or for all of them, where a method has none
     reasons      by method, why it has none
     differences  by input, the difference with its error estimate, and its sides where a kink or an edge is near
     notes        what is to be said about the differences
@@ -66,24 +67,26 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    program: Program, at: Mapping[str, float], wrt: Mapping[str, int], rounding: Mapping[str, float] | None = None
+    whole: Written, point: Mapping[str, Any], inputs: Mapping[str, int], rounding: Mapping[str, float] | None = None
 ) -> Comparison:
-    """Return what every method says about the derivatives of a scalar program by the inputs ``wrt`` (their nodes by name) at
-    a point where its value is finite.
+    """Return what every method says about the derivatives of a scalar program by ``inputs`` (their nodes by name) at a point
+    where its value is finite.
 
-    Exact methods agree within 1e-9*max(1, |d|) of each other, or within ``rounding``, an estimate of the rounding error of
-    each derivative, where that is larger.
+    A program of arrays is differentiated as it is, and is written out for the methods that have values alone; what they say
+    is compared by element. Exact methods agree within 1e-9*max(1, |d|) of each other, or within ``rounding``, an estimate of
+    the rounding error of each derivative, where that is larger.
     """
     rounding = rounding or {}
-    graph, output = program.graph, program.output
-    values = evaluate(graph, at, FLOATS)
+    graph, output = whole.source.graph, whole.source.output
+    system = system_of(graph)
+    values = evaluate(graph, point, system)
     exact: dict[str, dict[str, float | None]] = {
-        mode: {**gradient(graph, output, values, wrt, mode)} for mode in ("forward", "reverse")
+        mode: whole.apart(gradient(graph, output, values, inputs, mode)) for mode in ("forward", "reverse")
     }
-    formulas, nodes = symbolic_gradient(graph, output, wrt)
-    numbers = evaluate(formulas, at, FLOATS)
-    exact["symbolic"] = {name: numbers[node] for name, node in nodes.items()}
-    program = held(program, values)
+    formulas, nodes = symbolic_gradient(graph, output, inputs)
+    numbers = evaluate(formulas, point, system)
+    exact["symbolic"] = whole.apart({name: numbers[node] for name, node in nodes.items()})
+    program, at, wrt = held(whole.program, whole.values()), whole.at, whole.names(inputs)
     stepped = {name: complex_step(program, at, name) for name in wrt}
     exact["complex_step"] = {name: value for name, (value, _) in stepped.items()}
     reasons = {"complex_step": {name: reason for name, (_, reason) in stepped.items() if reason}}

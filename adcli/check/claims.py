@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite, ulp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adcli.check.line import noise
 from adcli.derive import symbolic_gradient
-from adcli.errors import Fault, plural
+from adcli.elements import written
+from adcli.errors import Fault, no_value, plural
 from adcli.graph import Graph
 from adcli.language import elaborate, parse
 from adcli.language.code import ARRAY, NAME, Syntax, beginning
 from adcli.language.program import Program
 from adcli.language.tokens import literal_of
-from adcli.numbers.system import FLOATS
+from adcli.numbers.system import FLOATS, system_of
 from adcli.sweeps import evaluate
 
 
 class Claim(NamedTuple):
     """One derivative that is claimed: by which inputs, one after the other, and what, as typed; a constant may be meant for the
-    point alone."""
+    point alone. ``element`` is the number of the element that is meant of an array, and the shape that this must have."""
 
     by: tuple[str, ...]
     text: str
     constant: bool
+    element: tuple[int, tuple[int, ...]] | None = None
 
 
-def claims(text: str, names: Sequence[str], every: Sequence[str], several: bool) -> list[Claim]:
+def claims(
+    text: str, names: Sequence[str], every: Sequence[str], several: bool, arrays: Container[str] = ()
+) -> list[Claim]:
     """Return what a text claims: ``x=5.5,y=2*x``; or an array with an element for each of the names; or one derivative by the
-    names in turn, if there are ``several``, or by the only one.
+    names in turn, if there are ``several``, or by the only one. A claim about one of the ``arrays`` has elements of its own.
 
     Raises Fault for a text that is none of this, a name that is not among ``every`` input, and one that is given twice.
     """
@@ -40,17 +44,13 @@ def claims(text: str, names: Sequence[str], every: Sequence[str], several: bool)
     if re.match(r"\s*[^\W\d]\w*\s*=(?!=)[^;\n]*$", text):
         return _by_name(text, every)
     syntax = parse(text)
-    kind, _, _, start, stop, _ = syntax.statements[-1]
-    if kind == "value" and syntax.ops[stop - 1] == ARRAY:
-        ends = []
-        end = stop - 1
-        while end > start:
-            ends.append(end)
-            end = beginning(syntax.ops, syntax.args, end - 1)
+    kind, _, _, _, stop, _ = syntax.statements[-1]
+    if kind == "value" and syntax.ops[stop - 1] == ARRAY and not (len(names) == 1 and names[0] in arrays):
+        ends = elements_of(syntax, stop)
         if len(ends) != len(names):
             wanted, got = plural(len(names), "input"), plural(len(ends), "element")
             raise Fault("claim_length", wanted=wanted, got=got)
-        return [_claim(syntax, (name,), end) for name, end in zip(names, reversed(ends))]
+        return [_claim(syntax, (name,), end) for name, end in zip(names, ends)]
     if len(names) != 1 and not several:
         raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in names[:3]))
     constant = NAME not in syntax.ops
@@ -74,6 +74,34 @@ def _claim(syntax: Syntax, by: tuple[str, ...], stop: int) -> Claim:
     """Return the claim whose code ends before an instruction."""
     start = beginning(syntax.ops, syntax.args, stop - 1)
     return Claim(by, syntax.text[slice(*syntax.extent(stop - 1))], NAME not in syntax.ops[start:stop])
+
+
+def by_element(claim: Claim, names: Any) -> list[Claim]:
+    """Return a claim about an input as claims about its elements, which have these names: a formula of arrays, or a literal;
+    raise Fault if that has not their shape."""
+    if not hasattr(names, "shape"):
+        return [claim]
+    syntax = parse(claim.text)
+    if syntax.ops[-1] != ARRAY and not claim.constant:
+        return [Claim((name,), claim.text, False, (k, names.shape)) for k, name in enumerate(names.ravel())]
+    ends = [syntax.statements[-1][4]]
+    for size in names.shape:
+        inner = [elements_of(syntax, end) for end in ends]
+        if any(len(found) != size for found in inner):
+            raise Fault("claim_shape", name=", ".join(claim.by), shape=names.shape)
+        ends = [end for found in inner for end in found]
+    return [_claim(syntax, (name,), end) for name, end in zip(names.ravel(), ends)]
+
+
+def elements_of(syntax: Syntax, stop: int) -> list[int]:
+    """Return where the code of each element of an array ends, given where that of the array does; of anything else, nothing."""
+    if syntax.ops[stop - 1] != ARRAY:
+        return []
+    start, ends, end = beginning(syntax.ops, syntax.args, stop - 1), list[int](), stop - 1
+    while end > start:
+        ends.append(end)
+        end = beginning(syntax.ops, syntax.args, end - 1)
+    return ends[::-1]
 
 
 # --- Numbers ---
@@ -129,26 +157,21 @@ class Compared(NamedTuple):
     ratio: float
 
 
-def claim_formula(text: str, program: Program, wrt: Sequence[str], at: Mapping[str, float]) -> ClaimedFormula:
-    """Return the judgment on a formula claimed to be the derivative of a scalar program by the inputs ``wrt``, in turn.
+def claim_formula(
+    claim: Claim, program: Program, at: Mapping[str, float], arrays: Mapping[str, Any] | None = None
+) -> ClaimedFormula:
+    """Return the judgment on a formula claimed to be a derivative of a scalar program.
 
     They are compared at the point ``at`` if it gives all inputs, and at many others on which both are finite: they agree
     where they are within 1e-8 of each other, relatively, or within ten times what rounding may do to either. Raises Fault
-    for a text that is no program, an input that the program has not, and where too few points are common to both.
+    for a text that is no program, an input that the program has not, and where too few points are common to both. A program
+    that was written out is claimed about with ``arrays``, the point of what it was made of.
     """
+    wrt = claim.by
     for name in wrt:
         if name not in program.inputs:
             raise Fault("no_inputs_like", name=name, inputs=_listed(program))
-    claimed = elaborate(parse(text), at)
-    if claimed.vector:
-        raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in wrt))
-    for name, node in claimed.inputs.items():
-        if name not in program.inputs:
-            fault = Fault(
-                "no_inputs_like", claimed.syntax.extent(claimed.graph.sources[node]), name=name, inputs=_listed(program)
-            )
-            fault.text = text
-            raise fault
+    claimed, claimed_output = _claimed(claim, at if arrays is None else arrays, program)
     graph, output = program.graph, program.output
     for name in wrt:
         graph, nodes = symbolic_gradient(graph, output, [name])
@@ -157,7 +180,7 @@ def claim_formula(text: str, program: Program, wrt: Sequence[str], at: Mapping[s
         found
         for point in points(program, at)
         if isfinite(evaluate(program.graph, point, FLOATS)[program.output])
-        and (found := _compared(claimed.graph, claimed.output, graph, output, point)) is not None
+        and (found := _compared(claimed.graph, claimed_output, graph, output, point)) is not None
     ]
     if len(compared) < FEWEST:
         raise Fault("claim_undecided", count=len(compared), tried=POINTS)
@@ -165,8 +188,33 @@ def claim_formula(text: str, program: Program, wrt: Sequence[str], at: Mapping[s
     return ClaimedFormula(worst.ratio <= 1.0, len(compared), worst.point, worst.claimed, worst.right)
 
 
+def _claimed(claim: Claim, given: Mapping[str, Any], about: Program) -> tuple[Program, int]:
+    """Return the program of a claim, written out, and the node that is meant."""
+    program = elaborate(parse(claim.text), given)
+    known = {name.partition("[")[0] for name in about.inputs}
+    for name, node in program.inputs.items():
+        if name not in known:
+            span = program.syntax.extent(program.graph.sources[node])
+            fault = Fault("no_inputs_like", span, name=name, inputs=_listed(about))
+            fault.text = claim.text
+            raise fault
+    if program.graph.arrays:
+        if missing := [name for name in program.inputs if name not in given]:
+            raise no_value(missing)
+        values = evaluate(program.graph, given, system_of(program.graph))
+        shape = getattr(values[program.outputs[0]], "shape", ())
+        program = written(program, given, values).program
+        if claim.element is not None and shape == claim.element[1]:
+            return program, program.outputs[claim.element[0]]
+    if claim.element is not None:
+        raise Fault("claim_shape", name=claim.by[0].partition("[")[0], shape=claim.element[1])
+    if program.vector:
+        raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in claim.by))
+    return program, program.output
+
+
 def _listed(program: Program) -> str:
-    return ", ".join(program.inputs) or "none"
+    return ", ".join(dict.fromkeys(name.partition("[")[0] for name in program.inputs)) or "none"
 
 
 def _compared(claim: Graph, claimed: int, graph: Graph, output: int, point: dict[str, float]) -> Compared | None:

@@ -31,6 +31,7 @@ COMMANDS = (
     "taylor",
     "diff",
     "check",
+    "run",
     "functions",
     "completion",
 )
@@ -103,16 +104,21 @@ def main() -> None:
         status = INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click's own way out, from a closed pipe or when it has served a completion
         status = FINE
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is written at exit
+        close_output()
     except OSError as error:
         status = tell("internal", f"cannot write the result: {error.strerror}", None)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_output()
     except MemoryError:
         status = tell("limit", "the program needs more memory than there is", None)
     except Exception as error:
         status = tell("internal", f"a fault in adcli itself: {type(error).__name__}: {error}", "please report it")
     gc.freeze()  # else the interpreter would collect all there is before it ends
     sys.exit(status)
+
+
+def close_output() -> None:
+    """See to it that nothing more is written at exit to a standard output that takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def usage_message(error: click.UsageError) -> tuple[str, str | None]:

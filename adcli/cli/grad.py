@@ -29,7 +29,7 @@ from adcli.cli.options import (
         'adcli grad "sin(x)*y" --at x=1,y=2',
         'adcli grad "ln(x1) + x1*x2 - sin(x2)" --at x1=2,x2=5 --mode forward --digits 4',
         'adcli grad "x^2*y" --at x=3,y=1 --wrt x --json',
-        r'printf "x,y\n1,2\n3,4\n" | adcli grad "x^2*y" --points -',
+        r"""printf '%s\n' x,y 1,2 3,4 | adcli grad "x^2*y" --points -""",
         'echo "q = x*y; q + sin(x)" | adcli grad - --at x=1,y=2',
     ],
 )

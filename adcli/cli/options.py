@@ -189,8 +189,6 @@ def answer_and_render(
     chosen = output_format(format, json)
     if digits is not None and decimals is not None:
         raise click.UsageError("--digits and --decimals exclude each other")
-    if rest.get("kinks") in ("left", "right") and rest.get("mode") == "reverse":
-        raise click.UsageError(f"--kinks {rest['kinks']} needs the forward mode, whose tangents tell the side")
     if wrt is not None:
         rest["wrt"] = names_of(wrt)
     if rest.get("steps") and rest.get("claim") is not None:

@@ -84,6 +84,7 @@ class Elaboration(Machine):
             frozenset(self.shape.names),
             tuple(dict.fromkeys(self.idle)),
             tuple(dict.fromkeys(self.boundaries)),
+            self.shape.asked,
         )
         self.graph.arrays = not vector and self.computes_with_arrays(output)
         aside = vector or self.fresh or self.decided

@@ -250,8 +250,7 @@ class Machine:
 
     def size_of(self, node: int) -> tuple[int, ...]:
         """Return the shape of a node at the point."""
-        value = self.shape.at_point(node)
-        return () if isinstance(value, float) else tuple(value.shape)
+        return self.shape.of(node)
 
     def may_be_array(self) -> bool:
         """Say whether there are arrays so far."""

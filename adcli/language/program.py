@@ -19,6 +19,8 @@ class Program(NamedTuple):
     idle      the instructions of calls of deriv whose expression does not depend on the name itself
     boundaries  the instructions of conditions that decided something and whose sides are exactly equal at the point
     shaping   the names of inputs that shape the program (the ends of ranges); they are not differentiated by
+    local     whether a value of the point decided about the graph (a branch, the end of a range, a size), which may then be
+              another one at another point
     """
 
     syntax: Syntax
@@ -30,6 +32,7 @@ class Program(NamedTuple):
     shaping: frozenset[str]
     idle: tuple[int, ...] = ()
     boundaries: tuple[int, ...] = ()
+    local: bool = True
 
     def shaped(self, numbers: list[float]) -> Any:
         """Return numbers, one for each output, in the shape of the result: a list, or the only one."""

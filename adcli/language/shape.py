@@ -20,13 +20,15 @@ REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
 class Shape:
     """Values of nodes of a graph under construction, computed as they are asked for. ``names`` are the inputs that have been
     needed so far: they shape the program, and it is not differentiated by them. ``fresh`` are the inputs that stand for the
-    value of another node while a deriv is elaborated."""
+    value of another node while a deriv is elaborated. ``asked`` says whether a value of the point was looked at, for whatever
+    reason: where none was, every point of these names and shapes has the same graph."""
 
     def __init__(self, graph: Graph, point: Mapping[str, Any], syntax: Syntax) -> None:
         self.graph, self.point, self.syntax = graph, point, syntax
         self.names: set[str] = set()
         self.values: dict[int, Any] = {}
         self.fresh: dict[str, int] = {}
+        self.asked = False
         self._shaping: set[int] = set()
 
     def value(self, node: int) -> Any:
@@ -51,6 +53,12 @@ class Shape:
                     pending += rest
         return found
 
+    def of(self, node: int) -> tuple[int, ...]:
+        """Return the shape of a node at the point: of an input without a look at its numbers."""
+        head, *rest = self.graph.nodes[node]
+        value = self.point[rest[0]] if head is INPUT and rest[0] in self.point else self.at_point(node)
+        return tuple(getattr(value, "shape", ()))
+
     def at_point(self, node: int) -> Any:
         """Return the number that a node is at the point; raise Fault if that needs an input without a value. What decides
         about a branch only does not shape the program: it is differentiated by."""
@@ -71,13 +79,15 @@ class Shape:
                 if rest[0] not in self.point:
                     raise no_value(rest)
                 values[index] = self.point[rest[0]]
+                self.asked = True
             elif missing := [argument for argument in rest if argument not in values]:
                 wanted += missing
             else:
                 operands = [values[argument] for argument in rest]
                 try:
-                    function = self.system(head, rest).functions[head]
-                    values[index] = function(*operands) if rest else function
+                    system = self.system(head, rest)
+                    with system.quiet():
+                        values[index] = system.functions[head](*operands) if rest else system.functions[head]
                 except REFUSED as error:
                     raise misfit(self.syntax, self.graph.sources[index], operands, error) from None
         return values[node]

@@ -1,13 +1,16 @@
 """Arrays: numpy's, with its shapes and its broadcasting; numbers alone stay Python's floats.
 
 Elementwise functions are numpy's own where they are as good as those of floats.py, and those of floats.py, element by element,
-where they are not or numpy has none. Nothing warns: what is not finite is found in results.
+where they are not or numpy has none. What is not finite is found in results, so whoever computes does it ``with
+ARRAYS.quiet()``, in which numpy does not warn of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import chain
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,17 +18,22 @@ import numpy as np
 from adcli.numbers.floats import FUNCTIONS as FLOATS
 from adcli.numbers.system import CONSTANTS, System
 from adcli.rules import TABLE
-from adcli.rules.arrays import KEEPING
+from adcli.rules.arrays import KEEPING, SCATTERING
 from adcli.rules.primitive import Primitive
 
 Value = Any
 """A float, or an array of doubles."""
 
-np.seterr(all="ignore")
+SMALL = 4096
+"""Arrays of fewer elements are copied faster than looked at otherwise."""
+
+ASYMMETRY = 1e-6
+"""How far, relatively, rounding may leave a symmetric matrix from being one."""
 
 
 class Masked:
-    """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
+    """A tangent or an adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity
+    touches."""
 
     __slots__ = ("array", "mask")
     __array_ufunc__ = None  # an array on the left leaves the sum to us
@@ -35,22 +43,39 @@ class Masked:
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Masked):
-            return Masked(self.array + other.array, self.mask | other.mask)
+            return masked(self.array + other.array, self.mask | other.mask)
         return self.array + other
 
     __radd__ = __add__
 
+    def __mul__(self, other: Value) -> Masked:
+        product = self.array * other
+        mask = np.broadcast_to(self.mask, np.shape(product))
+        return Masked(np.where(mask, product, 0.0), mask)
+
 
 def masked(array: Value, mask: Value) -> Any:
-    """Return an adjoint that is there where the mask is not 0; a number is there or is not."""
+    """Return a tangent or an adjoint that is there where the mask is not 0; a number is there or is not."""
     if np.ndim(array):
-        return Masked(array, mask != 0)
+        there = np.not_equal(mask, 0.0)
+        return array if there.all() else Masked(array, there) if there.any() else None
     return array if mask else None
 
 
+def structural(seed: Value) -> Any:
+    """Return a seed whose zeros are structural."""
+    return seed if isinstance(seed, float) or seed is None else masked(seed, seed) if np.any(seed) else None
+
+
 def plain(value: Value) -> Value:
-    """Return an adjoint without its mask."""
+    """Return a tangent or an adjoint without its mask."""
     return value.array if isinstance(value, Masked) else value
+
+
+def mask_of(value: Any, x: Value) -> Value:
+    """Return where a tangent of x is there, as zeros and ones."""
+    there = 0.0 if value is None else value.mask if isinstance(value, Masked) else 1.0
+    return np.broadcast_to(np.asarray(there, dtype=float), np.shape(x)) if np.ndim(x) else float(there)
 
 
 def zeros(value: Value) -> Value:
@@ -59,8 +84,12 @@ def zeros(value: Value) -> Value:
 
 
 def tidy(value: Any) -> Value:
-    """Return a float for an array without dimensions, and an array of doubles as it is."""
-    return float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=float)
+    """Return a float for an array without dimensions, and an array of doubles as it is; and so for symbols (elements.py)."""
+    if value.__class__ is float:
+        return value
+    if np.ndim(value) == 0:
+        return value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+    return value if value.dtype == object else np.asarray(value, dtype=float)
 
 
 def from_lists(value: list[Any]) -> Any:
@@ -69,7 +98,29 @@ def from_lists(value: list[Any]) -> Any:
         array = np.array(value)
     except ValueError:  # of different lengths
         return None
-    return array.astype(float) if array.size and array.dtype.kind in "if" and np.isfinite(array).all() else None
+    if not array.size or array.dtype.kind not in "if" or not np.isfinite(array).all():
+        return None
+    flat = value
+    for _ in range(array.ndim - 1):
+        flat = [*chain.from_iterable(flat)]
+    return None if bool in set(map(type, flat)) else array.astype(float)  # numpy takes true for 1 beside numbers
+
+
+def from_any(value: Any) -> Value | None:
+    """Return whatever numpy takes for real numbers as a float or an array of doubles; None for what has no element, a nan, or
+    something else."""
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError):
+        return None
+    if not array.size or array.dtype.kind not in "iuf" or np.isnan(array).any():
+        return None
+    return tidy(array.astype(float))
+
+
+def own(values: Any) -> Value:
+    """Return numbers as an array of doubles that nothing else refers to."""
+    return np.array(values, dtype=float)
 
 
 def from_rows(text: str, rows: int, columns: int) -> list[Value] | None:
@@ -99,6 +150,12 @@ def directions(value: Value) -> list[Value]:
         direction.flat[k] = 1.0
         found.append(direction if np.ndim(value) else 1.0)
     return found
+
+
+def rows_of(block: Value, value: Value) -> list[Value]:
+    """Return the parts of an array, whose first axes are those of a value, one for each of its elements."""
+    shape = np.shape(block)[np.ndim(value) :]
+    return [tidy(row) for row in np.reshape(block, (np.size(value), *shape))]
 
 
 def stacked(parts: list[Value], value: Value, last: bool) -> Value:
@@ -209,17 +266,26 @@ def axis_of(static: tuple[Any, ...], x: Value) -> int | None:
     return int(static[0])
 
 
+def broadcast(y: Value, shape: tuple[int, ...]) -> Value:
+    """Return y in a shape: a view of it, or where that takes longer than a copy, a copy."""
+    if y.__class__ is float and prod(shape) < SMALL and shape:
+        return np.full(shape, y)
+    return tidy(np.broadcast_to(y, shape))
+
+
 def spread(y: Value, x: Value, *axis: Any) -> Value:
     """Return y, a sum's along an axis, in the shape of x."""
     if axis:
         y = np.expand_dims(y, int(axis[0]))
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    return broadcast(y, np.shape(x))
 
 
 def fit(y: Value, x: Value) -> Value:
     """Return y summed to the shape of x, which was broadcast to that of y; or broadcast to it, if y is smaller."""
-    shape = np.shape(x)
-    if np.shape(y) == shape:
+    if x.__class__ is float:
+        return y if y.__class__ is float else tidy(np.add.reduce(y, None))
+    shape = x.shape
+    if y.__class__ is not float and np.shape(y) == shape:
         return y
     extra = np.ndim(y) - len(shape)
     if extra > 0:
@@ -228,14 +294,13 @@ def fit(y: Value, x: Value) -> Value:
     if ones := tuple(k for k, size in enumerate(shape) if size == 1 and sizes[k] != 1):
         y = np.reshape(y, sizes)
         y = np.sum(y, axis=ones, keepdims=True)
-    return tidy(np.broadcast_to(y, shape))
+    return broadcast(y, shape)
 
 
 def wide(y: Value, x: Value) -> Value:
     """Return y broadcast to the shape of x."""
-    if np.shape(y) == np.shape(x):
-        return y
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    shape = np.shape(x)
+    return y if np.shape(y) == shape else broadcast(y, shape)
 
 
 def matrix(x: Value) -> Value:
@@ -280,7 +345,7 @@ def index(x: Value, *items: Any) -> Value:
 
 def scatter(y: Value, x: Value, *items: Any) -> Value:
     """Return zeros of the shape of x with y at an index."""
-    found = zeros(x)
+    found = np.zeros(np.shape(x), dtype=np.asarray(y).dtype)
     found[key(items)] = y
     return found
 
@@ -298,7 +363,7 @@ def key(items: tuple[Any, ...]) -> tuple[Any, ...]:
 def array(*elements_and_count: Any) -> Value:
     """Return an array of elements of one shape."""
     *elements, _ = elements_and_count
-    return np.stack([np.asarray(element, dtype=float) for element in elements])
+    return np.stack([np.asarray(element) for element in elements])
 
 
 def concat(*parts_axis_count: Any) -> Value:
@@ -321,9 +386,16 @@ def place(y: Value, *rest: Any) -> Value:
     return np.concatenate([y if number == k else zeros(one) for number, one in enumerate(parts)], axis=axis)
 
 
+def diagonal(y: Value, x: Value) -> Value:
+    """Return y on the diagonal of zeros of the shape of x."""
+    found = np.zeros(np.shape(x), dtype=np.asarray(y).dtype)
+    np.fill_diagonal(found, y)
+    return found
+
+
 def phi(x: Value) -> Value:
     """Return the lower triangle of x with its diagonal halved."""
-    return np.tril(x) - np.diag(np.diag(x)) / 2
+    return np.tril(x) - np.diag(np.diag(x)) * 0.5
 
 
 # --- Smooth, and constant ---
@@ -373,6 +445,15 @@ def minor(x: Value, y: Value) -> Value:
     return float(np.linalg.det(u) * np.linalg.det(v)) * u @ inner @ v
 
 
+def cholesky(x: Value) -> Value:
+    """Return the lower triangle that times its transpose is the symmetric matrix x; of one that is hardly symmetric, of its
+    symmetric part."""
+    mirrored = matrix(x).T
+    if mirrored.shape == x.shape and np.max(np.abs(x - mirrored)) > ASYMMETRY * np.max(np.abs(x)):
+        raise np.linalg.LinAlgError("the matrix is not symmetric")
+    return np.linalg.cholesky((x + mirrored) * 0.5)
+
+
 def among(x: Value, r: Value, *axis: Any) -> Value:
     """Return the share of each element in an extreme: 1/k each of the k that tie."""
     ties = np.asarray(x == spread(r, x, *axis), dtype=float)
@@ -405,14 +486,14 @@ FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "sum": along(np.sum), "mean": along(np.mean), "min": extreme("min", np.min), "max": extreme("max", np.max),
     "spread": spread, "fit": fit, "wide": wide,
     "reshape": lambda x, *shape: np.reshape(x, shape), "alike": lambda y, x: tidy(np.reshape(y, np.shape(x))),
-    "trace": lambda x: float(np.trace(matrix(x))), "diagonal": lambda y, x: y * np.eye(*np.shape(x)),
+    "trace": lambda x: tidy(np.trace(matrix(x))), "diagonal": diagonal,
     "outer": lambda x, y: np.outer(*vectors(x, y)), "matmul": lambda x, y: tidy(np.matmul(*flat(x, y))),
     "left": left, "right": right,
     "phi": phi, "index": index, "scatter": scatter, "array": array, "concat": concat, "part": part, "place": place,
     "solve": lambda x, y: np.linalg.solve(*flat(x, y)), "inv": lambda x: np.linalg.inv(matrix(x)),
     "det": lambda x: float(np.linalg.det(matrix(x))), "logdet": lambda x: float(np.linalg.slogdet(matrix(x))[1]),
     "cofactor": cofactor, "minor": minor,
-    "cholesky": lambda x: np.linalg.cholesky(matrix(x)), "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
+    "cholesky": cholesky, "norm": norm, "logsumexp": logsumexp, "softmax": softmax,
     "zeros": lambda *shape: np.zeros(shape), "ones": lambda *shape: np.ones(shape), "eye": lambda *shape: np.eye(*shape),
     "arange": arange, "grid": lambda count: np.linspace(0.0, 1.0, count),
     "count": lambda x, *axis: float(np.size(x) if not axis else np.shape(x)[int(axis[0])]), "among": among,
@@ -425,13 +506,29 @@ class Arrays(System):
     def __init__(self) -> None:
         super().__init__({**FUNCTIONS, **CONSTANTS}, float, scalar=False)
 
-    def select(self, condition: Value, here: Value, there: Value) -> Value:
+    def quiet(self) -> Any:
+        """Return a context in which numpy does not warn."""
+        return np.errstate(all="ignore")
+
+    def select(self, condition: Value, here: Any, there: Any) -> Any:
         """Return the tangent of whichever branch is taken, element by element."""
         if np.ndim(condition) == 0:
             return here if condition else there
         if here is None and there is None:
             return None
-        return np.where(condition != 0, 0.0 if here is None else here, 0.0 if there is None else there)
+        taken, sides = condition != 0, [0.0 if side is None else plain(side) for side in (here, there)]
+        array = np.where(taken, *sides)
+        if not any(side is None or isinstance(side, Masked) for side in (here, there)):
+            return array
+        return masked(array, np.where(taken, mask_of(here, array), mask_of(there, array)))
+
+    def joined(self, row: Primitive, operands: list[Value], parts: list[Any]) -> Any:
+        """Return the tangent of what is made of several arrays."""
+        arrays = [wide(0.0 if part is None else plain(part), x) for x, part in zip(operands, parts)]
+        found = self.functions[row](*arrays)
+        if not any(part is None or isinstance(part, Masked) for part in parts):
+            return found
+        return masked(found, self.functions[row](*(mask_of(part, x) for x, part in zip(operands, parts))))
 
     def route(self, condition: Value, adjoint: Any) -> tuple[Any, Any]:
         """Return the adjoint where each branch is taken."""
@@ -443,19 +540,17 @@ class Arrays(System):
 
     def product(self, g: Any, partial: Value, x: Value) -> Any:
         """Return an adjoint times a partial, in the shape of the argument."""
-        if isinstance(g, Masked):
-            mask = np.broadcast_to(g.mask, np.broadcast_shapes(np.shape(g.mask), np.shape(partial)))
-            array = np.where(mask, g.array * partial, 0.0)
-            return masked(fit(array, x), fit(mask.astype(float), x))
-        return fit(g * partial, x)
+        product = g if partial.__class__ is float and partial == 1.0 else g * partial
+        if product.__class__ is Masked:
+            return masked(fit(product.array, x), fit(product.mask.astype(float), x))
+        return fit(product, x)
 
-    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any) -> Any:
-        """Return what a row of arrays gives of an adjoint."""
-        if isinstance(g, Masked):
-            if row.name in KEEPING:
-                return masked(pull(g.array), pull(g.mask.astype(float)))
-            g = g.array
-        return pull(g)
+    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any, x: Value | None = None) -> Any:
+        """Return what a row of arrays gives of a tangent, or of an adjoint to its argument x."""
+        scattered = x is not None and row.name in SCATTERING and np.shape(x) != np.shape(plain(g))
+        if scattered or isinstance(g, Masked) and row.name in KEEPING:
+            return masked(pull(plain(g)), pull(mask_of(g, plain(g))))
+        return pull(plain(g))
 
 
 ARRAYS = Arrays()

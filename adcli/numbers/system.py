@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import e, inf, pi, tau
+from types import CodeType
 from typing import Any
 
 from adcli.graph import Graph
 from adcli.numbers.floats import FUNCTIONS
-from adcli.rules.compiled import Rules, bind
+from adcli.rules.compiled import Rules, bind, bind_code
 from adcli.rules.primitive import Array, Primitive
 
 
@@ -34,6 +35,19 @@ class ByRow(dict[Primitive, Any]):
         return function
 
 
+class Silence:
+    """A context that does nothing: the functions of floats.py are total as they are."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+SILENCE = Silence()
+
+
 class System:
     """A number system, made from its functions by name (see sweeps.py for what each part is for). ``scalar`` says that there
     are no shapes: an adjoint times a partial is what the argument gets."""
@@ -44,10 +58,24 @@ class System:
         self.functions = ByRow(by_name)
         self.rules = Rules(by_name)
         self.number = number
+        self._bound: dict[Any, Callable[..., Any]] = {}
+
+    def quiet(self) -> Any:
+        """Return a context in which arithmetic on this system's numbers says nothing of what is not finite."""
+        return SILENCE
 
     def expression(self, text: str, parameters: tuple[str, ...]) -> Callable[..., Any]:
         """Return an expression of the table (a domain, a kink) as a function on this system's numbers."""
-        return bind(text, parameters, self.by_name)
+        key = text, parameters
+        if key not in self._bound:
+            self._bound[key] = bind(text, parameters, self.by_name)
+        return self._bound[key]
+
+    def bound(self, code: CodeType) -> Callable[..., Any]:
+        """Return the function of a code of the table on this system's numbers."""
+        if code not in self._bound:
+            self._bound[code] = bind_code(code, self.by_name)
+        return self._bound[code]
 
 
 class Floats(System):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from adcli.answers import Answer
+from adcli.numbers.system import system_of
 
 
 class Display:
@@ -35,4 +36,5 @@ class Display:
 
 def render(format: str, answer: Answer, display: Display) -> None:
     """Write the answer to standard output in a format."""
-    import_module(f"adcli.render.{format}").render(answer, display)
+    with system_of(answer.program.graph).quiet():
+        import_module(f"adcli.render.{format}").render(answer, display)

@@ -6,6 +6,7 @@ An array is anything with a length and elements that are arrays or numbers: nest
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -34,9 +35,32 @@ def shape_of(value: Any) -> tuple[int, ...]:
     return tuple(shape)
 
 
+def listed(value: Any) -> Any:
+    """Return numbers, in dicts and lists too, with nested lists for arrays."""
+    if isinstance(value, dict):
+        return {name: listed(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [listed(part) for part in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
 def size_of(value: Any) -> int:
     """Return the number of elements of an array, 1 of a number."""
     return prod(shape_of(value))
+
+
+def elements(value: Any) -> list[float]:
+    """Return the elements of nested lists, or a number alone."""
+    found = [value]
+    while isinstance(found[0], list):
+        found = [element for part in found for element in part]
+    return found
+
+
+def places(value: Any) -> list[str]:
+    """Return the index of each element of an array as it is typed; of a number, nothing."""
+    shape = shape_of(value)
+    return [f"[{', '.join(map(str, place))}]" if shape else "" for place in product(*map(range, shape))]
 
 
 def shape_text(value: Any) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "adcli/1"
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+UNSAFE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+
 SMALL = 100
 """Arrays of up to this many elements are put into the formulas of a trace."""
 
@@ -33,8 +36,10 @@ def write(value: Any) -> None:
 
 def dumps(value: Any) -> str:
     """Return a value as strict JSON text that is safe to show on a terminal."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return re.sub("[\x7f-\x9f\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = ENCODER.encode(value)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def number(value: float) -> float | str:

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from adcli.answers import Answer
     from adcli.render.table import Page
 
+MANY = 24
+"""How many derivatives a check shows."""
+
 Lines = list[tuple[str, str]]
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def results(page: Page) -> Iterator[Sequence[Table | Text]]:
     """Yield the parts of an answer in its order, each to stand below an empty line: first all that is an equation, then all
     that is a table."""
-    found = page.answer.results
+    found = page.found
     lines = [line for key in found if key in EQUATIONS for line in EQUATIONS[key](page, found[key])]
     if lines and "derivative" not in found:  # the value is then the derivative's
         yield [page.equations(lines)]
@@ -37,14 +41,19 @@ def rounded(page: Page, number: Any, key: str, *way: Any) -> str:
     """Return a number or an array; a number with the estimate of its rounding error where there is one: at this key, and on
     this way below it."""
     text = page.numbers.text(number)
-    if isinstance(number, list):
+    if number is None:
         return text
-    error: Any = page.answer.results.get("rounding_error", {}).get(key)
+    error: Any = page.found.get("rounding_error", {}).get(key)
     if error is None:
         return text
     for step in way:
         error = error[step] if isinstance(error, (list, dict)) else error  # a number stands for a list of one
-    return f"{text} {'+-' if page.ascii else '±'} {brief(error)}"
+    return text + uncertain(page, error)
+
+
+def uncertain(page: Page, error: Any) -> str:
+    """Return an error as it stands behind a number; behind an array, the largest of its elements'."""
+    return f" {'+-' if page.ascii else '±'} {brief(max(arrays.elements(error)))}"
 
 
 def brief(error: float, digits: int = 1) -> str:
@@ -104,14 +113,16 @@ def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
     whole = "element of the " if shaped else ""
     each = f"{whole}input" if mode == "forward" else f"{whole}result"
     sweeps = sum(arrays.size_of(page.answer.at[name]) for name in columns)
-    other = arrays.size_of(page.answer.results["value"])
+    other = arrays.size_of(page.found["value"])
     if mode == "reverse":
         sweeps, other = other, sweeps
     instead = "reverse" if mode == "forward" else "forward"
     cost = f"{plural(sweeps, f'{mode} sweep')}, one for each {each}; {instead} it takes {other}"
     title = Text(f"Jacobian, by {cost}", "bold")
     if shaped:
-        return [title, *blocks(page, {partial(page, name, page.title): block for name, block in columns.items()})]
+        errors = page.answer.results.get("rounding_error", {}).get("jacobian", {})
+        said = {partial(page, name, page.title): uncertain(page, error) for name, error in errors.items()}
+        return [title, *blocks(page, {partial(page, name, page.title): block for name, block in columns.items()}, said)]
     rows = []
     for number, name in enumerate(outputs):
         row = {input_: values[number] if isinstance(values, list) else values for input_, values in columns.items()}
@@ -125,14 +136,16 @@ def depth(answer: Answer, block: Any) -> int:
     return len(arrays.shape_of(block)) - answer.program.vector
 
 
-def blocks(page: Page, found: Mapping[str, Any]) -> Iterator[Text]:
-    """Yield the lines of blocks of derivatives: a matrix as one under its name, another one as an array."""
+def blocks(page: Page, found: Mapping[str, Any], said: Mapping[str, str] | None = None) -> Iterator[Text]:
+    """Yield the lines of blocks of derivatives: a matrix as one under its name, another one as an array; and what is to be
+    said of some of them."""
+    said = said or {}
     for name, block in found.items():
         shape = arrays.shape_of(block)
         if len(shape) < 2:
-            yield Text(f"{name} = {page.numbers.text(block)}")
+            yield Text(f"{name} = {page.numbers.text(block)}{said.get(name, '')}")
             continue
-        yield Text(f"{name}  shape {shape}")
+        yield Text(f"{name}  shape {shape}{said.get(name, '')}")
         small = len(shape) == 2
         lines = arrays.matrix(block, page.numbers.text) if small else page.numbers.text(block).split("\n")
         yield from (Text(f"  {line}", "green") for line in lines)
@@ -161,22 +174,30 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
 
 def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Text]:
     """Return the Taylor coefficients beside the derivatives."""
-    derivatives = page.answer.results["derivatives"]
+    derivatives = page.found["derivatives"]
     (name,) = page.answer.wrt or [""]
-    columns = ["coefficient", "derivative"]
-    rows = []
-    for order, pair in enumerate(zip(numbers, derivatives)):
-        keys = ("coefficients", "derivatives")
-        cells = ("-" if number is None else rounded(page, number, key, order) for key, number in zip(keys, pair))
-        rows.append((str(order), [*cells]))
     at = page.numbers.text(page.answer.at[name])
-    title = f"Taylor series in {page.spell(name)} about {at}"
-    return [Text(title, "bold"), page.matrix("order", columns, rows)]
+    title = Text(f"Taylor series in {page.spell(name)} about {at}", "bold")
+    both = {"coefficients": numbers, "derivatives": derivatives}
+    cells = {key: [rounded(page, number, key, k) for k, number in enumerate(found)] for key, found in both.items()}
+    if isinstance(numbers[0], list):  # too wide to stand beside one another
+        below, count = cells["derivatives"], len(numbers)
+        names = [page.spell(f"c{k}") for k in range(count)], [nth(page, k) for k in range(count)]
+        return [title, *(page.equations([*zip(*pair)]) for pair in zip(names, (cells["coefficients"], below)))]
+    rows = [(str(order), pair) for order, pair in enumerate(zip(*cells.values()))]
+    return [title, page.matrix("order", ["coefficient", "derivative"], rows)]
+
+
+def nth(page: Page, order: int) -> str:
+    """Return how the derivative of an order is written: f⁽³⁾."""
+    if not order:
+        return page.title
+    return f"{page.title}({order})" if page.ascii else f"{page.title}⁽{str(order).translate(POWERS)}⁾"
 
 
 def derivative(page: Page, text: str) -> list[Table | Text]:
     """Return the derivative as a formula that can be typed again, and its value where there is a point."""
-    found = page.answer.results
+    found = page.found
     *steps, expression = text.split("; ")
     lines = [f"{higher(page)} = {expression}"]
     lines += [f"{'where' if number == 0 else '     '} {step}" for number, step in enumerate(steps)]
@@ -196,7 +217,7 @@ def derivative(page: Page, text: str) -> list[Table | Text]:
 
 def higher(page: Page) -> str:
     """Return how the derivative is written: ∂³f/∂x²∂y."""
-    d, powers = ("d", str.maketrans({})) if page.ascii else ("∂", str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    d, powers = ("d", str.maketrans({})) if page.ascii else ("∂", POWERS)
     wrt = page.answer.wrt or []
     if not wrt:
         return page.title
@@ -210,22 +231,34 @@ def higher(page: Page) -> str:
 
 def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[Table | Text]:
     """Return the derivatives by each method in all their digits, and whether the methods agree."""
-    answer = page.answer.results
+    answer = page.found
     names = page.answer.wrt or []
+    heads = [f"{partial(page, name, page.title)}{at}" for name in names for at in arrays.places(page.answer.at[name])]
     rows = []
     for method, numbers in found.items():
-        cells = [_whole(page, None if numbers is None else numbers[name]) for name in names]
-        rows.append((method.replace("_", " "), cells))
-    errors = answer["difference_error"]
-    rows.append(("their estimated error", ["-" if errors[name] is None else brief(errors[name]) for name in names]))
-    order = [0, 1, 2, 4, 3, 5]  # the exact methods, then the differences and their error
+        cells = (
+            [number for name in names for number in arrays.elements(numbers[name])] if numbers else [None] * len(heads)
+        )
+        rows.append((method.replace("_", " "), [_whole(page, number) for number in cells]))
+    errors = [error for name in names for error in arrays.elements(answer["difference_error"][name])]
+    rows.append(("their estimated error", ["-" if error is None else brief(error) for error in errors]))
+    rows = [rows[at] for at in (0, 1, 2, 4, 3, 5)]  # the exact methods, then the differences and their error
     lines = [f"no {method.replace('_', ' ')}: {reason}" for method, reason in answer["reasons"].items()] + answer[
         "notes"
     ]
     lines.append(f"largest disagreement of the exact methods: {brief(answer['max_error'])}")
     lines.append("all agree" if answer["agrees"] else "they do not agree")
-    heads = [partial(page, name, page.title) for name in names]
-    return [page.matrix("", heads, [rows[at] for at in order]), Text(""), *map(Text, lines)]
+    return [*wide(page, heads, rows), Text(""), *map(Text, lines)]
+
+
+def wide(page: Page, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[Table | Text]:
+    """Return a table; one with more columns than rows on its side, and of a very long one the beginning."""
+    if len(heads) <= len(rows):
+        return [page.matrix("", heads, rows)]
+    names = [name for name, _ in rows]
+    turned = [(head, [cells[number] for _, cells in rows]) for number, head in enumerate(heads[:MANY])]
+    left_out = [Text(f"and {len(heads) - MANY:,} more, which --json shows")] if len(heads) > MANY else []
+    return [page.matrix("", names, turned), *left_out]
 
 
 def _whole(page: Page, number: float | None) -> str:
@@ -252,7 +285,7 @@ def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
 
 def claim(page: Page, text: str) -> list[Table | Text]:
     """Return the judgment on a claim."""
-    found = page.answer.results
+    found = page.found
     lines = [f"claimed: {text}", "right" if found["agrees"] else f"not right: by {' and by '.join(found['wrong'])}"]
     if "points" in found and found["agrees"]:
         lines[-1] += f": compared at {found['points']} points"

@@ -60,7 +60,9 @@ class Numbers:
 
     def text(self, value: Any, more: int = 0) -> str:
         """Return a number with the digits asked for and some more; with 17 or above, all that it has. An array has them for
-        each of its elements."""
+        each of its elements; what is not there is a dash."""
+        if value is None:
+            return "-"
         if not isinstance(value, float):
             return arrays.text(value, lambda number: self.text(number, more))
         if self.decimals is not None and more < 17:
@@ -127,6 +129,7 @@ class Page:
 
     def __init__(self, answer: Answer, display: Display) -> None:
         self.answer, self.display = answer, display
+        self.found = arrays.listed(answer.results)
         self.terminal = sys.stdout.isatty()
         self.ascii = display.ascii or not encodable("₁·∂′ẋ\u0304│", sys.stdout.encoding)
         self.numbers = Numbers(display)
@@ -134,9 +137,12 @@ class Page:
         self.spell = names.plain if self.ascii else names.pretty
         constants = {name: name for name in CONSTANTS} if self.ascii else CONSTANTS
         self.style = Style("*" if self.ascii else "·", False, constants, self.spell)
-        graph = answer.program.graph
+        steps = (
+            answer.program if answer.trace is None else answer.trace.program
+        )  # those of the elements of arrays, perhaps
+        self.graph = steps.graph
         self.names = (
-            names.source_names(graph) if display.names == "source" else names.book_names(graph, answer.program.inputs)
+            names.source_names(self.graph) if display.names == "source" else names.book_names(self.graph, steps.inputs)
         )
         self.title = result_name(answer.program)
         count = len(answer.program.outputs)
@@ -241,10 +247,14 @@ class Page:
         """Return the Taylor coefficients of every step, the orders side by side; a step of no use has only the first."""
         longest = max(map(len, trace.series.values()))
         rows = [
-            (self.label_name(label(VALUE, node)), [*map(self.numbers.text, series), *["-"] * (longest - len(series))])
+            (self.label_name(label(VALUE, node)), [*map(self.cell, series), *["-"] * (longest - len(series))])
             for node, series in trace.series.items()
         ]
         return self.matrix("order", [str(order) for order in range(longest)], rows)
+
+    def cell(self, value: Any) -> str:
+        """Return a number, or an array on one line."""
+        return self.numbers.text(value) if isinstance(value, float) else self.numbers.brief(value)
 
     # --- Rows ---
 
@@ -286,7 +296,7 @@ class Page:
         node, kind = text.split(" ")
         name = self.names.get(int(node))
         if name is None:  # an array that is made of numbers
-            return text_of(self.answer.program.graph, int(node))
+            return text_of(self.graph, int(node))
         return self.spell(name, MARKS[kind])
 
     # --- Layout ---

@@ -31,7 +31,7 @@ def row(name: str, arity: int) -> Primitive:
     if family is None:
         return TABLE[name]
     if arity not in family:
-        family[arity] = _extreme(name, arity)
+        family.setdefault(arity, _extreme(name, arity))  # one row, whichever thread is first
     return family[arity]
 
 

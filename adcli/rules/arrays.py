@@ -63,7 +63,7 @@ SMOOTH: dict[str, tuple[tuple[str, ...], Texts]] = {
     "logdet":    (("x",),          ("trace(solve(x, d))",)),
     "inv":       (("x",),          ("-(r@d@r)",)),
     "solve":     (("x", "y"),      ("-solve(x, d@r)", None)),
-    "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, T(d)))))",)),
+    "cholesky":  (("x",),          ("r@phi(solve(r, T(solve(r, (d + T(d))/2))))",)),  # of the symmetric part
 }
 
 KINKS = {
@@ -106,9 +106,13 @@ NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "arra
 JOINT = frozenset(("array", "concat"))
 """Rows that are linear in all their arguments together, and not in each alone."""
 
-MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit")
+MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit", "trace", "diagonal")
 KEEPING = frozenset((*MOVING, "array", "concat", "part", "place"))
 """Rows that move elements about: a mask goes through them as an adjoint does."""
+
+
+SCATTERING = ("index", "trace", "part")
+"""Rows that use some elements of an argument: in reverse the others get nothing, which no infinity turns into something."""
 
 
 @cache

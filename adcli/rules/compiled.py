@@ -37,7 +37,11 @@ def read(text: str) -> tuple[Graph, int]:
 @cache
 def _code(text: str, parameters: tuple[str, ...]) -> CodeType:
     """Return the code of a function of these parameters that computes an expression of the table."""
-    graph, output = read(text)
+    return code_of(*read(text), parameters)
+
+
+def code_of(graph: Graph, output: int, parameters: tuple[str, ...]) -> CodeType:
+    """Return the code of a function of these parameters that computes a node of a graph made from an expression of the table."""
     lines = []
     for index, (head, *rest) in enumerate(graph.nodes):
         if head is INPUT:
@@ -65,7 +69,11 @@ def _spelled(head: object, arguments: list[str]) -> str:
 
 def bind(text: str, parameters: tuple[str, ...], functions: Mapping[str, Any]) -> Function:
     """Return an expression of the table as a function on the numbers of a system, given the system's functions."""
-    code = _code(text, parameters)
+    return bind_code(_code(text, parameters), functions)
+
+
+def bind_code(code: CodeType, functions: Mapping[str, Any]) -> Function:
+    """Return the function of a code on the numbers of a system, given the system's functions."""
     return FunctionType(code, {name: functions[name[2:]] for name in code.co_names})
 
 
