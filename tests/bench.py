@@ -19,6 +19,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
@@ -497,6 +498,80 @@ def programs() -> None:
     table("Worked programs", ["program", "operations", "value ms", "value and gradient ms", "ratio"], rows)
 
 
+BATCH = "exp(-x^2)*sin(y*z) + log(1 + z^2)/(1 + x^2*y^2)"
+JITTED = """
+import os, sys, time
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+import jax, jax.numpy as jnp, numpy as np
+jax.config.update("jax_enable_x64", True)
+f = lambda x, y, z: jnp.exp(-x**2)*jnp.sin(y*z) + jnp.log(1 + z**2)/(1 + x**2*y**2)
+g = jax.jit(jax.vmap(jax.value_and_grad(f, (0, 1, 2))))
+columns = [jnp.asarray(column) for column in np.random.default_rng(1).uniform(-2, 2, (3, int(sys.argv[1])))]
+times = []
+for _ in range(8):
+    start = time.perf_counter()
+    jax.block_until_ready(g(*columns))
+    times.append(time.perf_counter() - start)
+print(min(times[1:]))
+"""
+
+
+def batches() -> None:
+    """Measure the value and three partials at many points in memory, beside jax.jit on one thread, its compiling left out."""
+    import numpy as np
+
+    from adcli.answers import Request
+    from adcli.batch.memory import at_points
+
+    rows = []
+    for size in (10**6, 10**7):
+        columns = dict(zip("xyz", np.random.default_rng(1).uniform(-2, 2, (3, size))))
+        times = []
+        for workers in (1, os.cpu_count() or 1):
+            work = partial(at_points, Request("grad", BATCH, {}), columns, workers)
+            name = f"adcli, {workers} threads" if workers > 1 else "adcli, one thread"
+            times.append((name, best(7 if size < 10**7 else 2, work)))
+        if importlib.util.find_spec("jax"):
+            command = [sys.executable, "-c", JITTED, str(size)]
+            if hasattr(os, "sched_setaffinity"):
+                command = [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{0}}){JITTED}", str(size)]
+            done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+            times.append((f"jax.jit {version('jax')}, one thread", float(done.stdout)))
+        rows += [
+            (name, f"{size:,}", f"{t * 1e3:.1f}", f"{t / size * 1e9:.1f}", f"{t / times[0][1]:.2f}")
+            for name, t in times
+        ]
+    heads = ["in memory", "points", "ms", "ns a point", "ratio"]
+    table(f"Value and three partials of {BATCH}", heads, rows)
+
+
+def files(folder: Path, rows: int = 10**6) -> None:
+    """Measure the same from a file to a file, on one processor and on all."""
+    import numpy as np
+
+    points = np.random.default_rng(1).uniform(-2, 2, (rows, 3))
+    texts = {"csv": folder / "points.csv"}
+    with texts["csv"].open("w", encoding="ascii") as stream:
+        stream.write("x,y,z\n")
+        stream.writelines(f"{x!r},{y!r},{z!r}\n" for x, y, z in points.tolist())
+    if importlib.util.find_spec("pyarrow"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        texts["parquet"] = folder / "points.parquet"
+        pq.write_table(pa.table(dict(zip("xyz", points.T))), texts["parquet"])
+    lines = []
+    for kind, file in texts.items():
+        for name, bound in (("one processor", ("taskset", "-c", "0")), ("all processors", ())):
+            if bound and not shutil.which(bound[0]):
+                continue
+            times = [run((*bound, *ADCLI, "grad", BATCH, "--points", str(file)), Path(os.devnull)) for _ in range(3)]
+            wall, processor = min(ran.seconds for ran in times), min(ran.cpu for ran in times)
+            lines.append((f"{kind}, {name}", f"{wall:.2f}", f"{processor:.2f}"))
+    heads = ["from file to file", "s", "processor s"]
+    table(f"The same for {rows:,} rows, 3 columns in and 7 out", heads, lines)
+
+
 def main() -> None:
     """Measure everything."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
@@ -505,7 +580,9 @@ def main() -> None:
         processes(rounds, Path(folder))
         texts(Path(folder))
         formulas(Path(folder))
+        files(Path(folder))
     operations()
+    batches()
     gc.disable()  # as the program does
     sweeps()
     growth()

@@ -209,10 +209,22 @@ def _bell(x: Any) -> Any:
 
 
 def _power1(x: Any, y: Any) -> Any:
-    """Return the derivative of x^y by x; the exponents that are commonest without calling floats.py element by element."""
+    """Return the derivative of x^y by x as floats.py does it, which is called for what leaves the range of doubles."""
     if y.__class__ is float and y in (1.0, 2.0, 3.0):
         return np.ones_like(x) if y == 1.0 else 2.0 * x if y == 2.0 else 3.0 * (x * x)
-    return _EACH_POWER1(x, y)
+    size, less = np.abs(x), y - 1.0
+    back = less - y
+    lost = (y - (less - back)) - (1.0 + back)
+    power = np.power(size, less)
+    value = y * power
+    if np.any(lost):
+        value = value + np.where(lost == 0.0, 0.0, value * (lost * np.log(size)))
+    value = np.where(x < 0.0, np.where(y % 1.0 != 0.0, np.nan, np.where(y % 2.0 == 1.0, value, -value)), value)
+    unsure = ~((power >= 2.0**-1022) & (power < np.inf) & np.isfinite(value)) | (y == 0.0)
+    if unsure.any():
+        x, y, unsure = np.broadcast_arrays(x, y, unsure)
+        value[unsure] = _EACH_POWER1(x[unsure], y[unsure])
+    return value
 
 
 _EACH_POWER1 = np.frompyfunc(FLOATS["pow1"], 2, 1)

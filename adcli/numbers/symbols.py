@@ -213,3 +213,20 @@ class Symbols(System):
         if adjoint.mask is not None:
             condition, opposite = (adjoint.apply("and", adjoint.mask, side) for side in (condition, opposite))
         return Symbol(adjoint.graph, adjoint.index, condition), Symbol(adjoint.graph, adjoint.index, opposite)
+
+
+class Tangents(Symbols):
+    """Symbols whose tangents keep the mask of a branch that has none, so that its zero never meets an infinity outside."""
+
+    def select(self, condition: Symbol, here: Symbol | None, there: Symbol | None) -> Symbol | None:
+        """Return the tangent of whichever branch the condition takes; None where neither has one."""
+        if here is None or there is None:
+            one, side = (there, condition.apply("not", condition)) if here is None else (here, condition)
+            if one is None:
+                return None
+            return Symbol(one.graph, one.index, side if one.mask is None else side.apply("and", side, one.mask))
+        chosen = condition.apply("where", condition, here, there)
+        if here.mask is not None or there.mask is not None:
+            masks = (1.0 if side.mask is None else side.mask for side in (here, there))
+            chosen.mask = condition.apply("where", condition, *masks)
+        return chosen
