@@ -156,10 +156,11 @@ def jvp(
 ) -> list[float]:
     """Return the derivatives of some nodes in a direction, which is given by the tangents of inputs: one forward sweep."""
     found, beside = tangents_of(graph, values, tangents, watch and watch(name, tangents), side)
-    return tangents_at(outputs, values, found, beside, side)
+    return tangents_at(graph, outputs, values, found, beside, side)
 
 
 def tangents_at(
+    graph: Graph,
     outputs: Sequence[int],
     values: Sequence[float],
     tangents: Sequence[float | None],
@@ -167,8 +168,9 @@ def tangents_at(
     side: Side | None,
 ) -> list[float]:
     """Return the tangents of some nodes; one that jumps to another value beside the point has an infinite one."""
+    system = system_of(graph)
     return [
-        _filled(tangents[output], values[output])
+        system.filled(tangents[output], values[output])
         if side is None or beside[output] == values[output]
         else side.jump(values[output], beside[output])
         for output in outputs
@@ -180,12 +182,9 @@ def tangents_of(
 ) -> tuple[list[float | None], Sequence[float]]:
     """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
     beside it."""
-    if graph.arrays:
-        from adcli.numbers.arrays import structural
-
-        tangents = {index: structural(tangent) for index, tangent in tangents.items()}
     if side is None:
-        return forward(graph, values, tangents, system_of(graph), observe), values
+        system = system_of(graph)
+        return forward(graph, values, system.seeds(tangents), system, observe), values
     beside = Beside(graph, values, side)
     return forward(graph, beside.values, tangents, FLOATS, observe, beside), beside.values
 
@@ -202,23 +201,9 @@ def vjp(
     observe = watch and watch(number, cotangents)
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
-    if graph.arrays:
-        from adcli.numbers.arrays import structural
-
-        cotangents = {index: structural(cotangent) for index, cotangent in cotangents.items()}
-    adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
-    if graph.arrays:
-        return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
-    return {name: 0.0 if (adjoint := adjoints[index]) is None else adjoint for name, index in wrt.items()}
-
-
-def _filled(adjoint: Any, value: Any) -> Any:
-    """Return an adjoint in the shape of its value, zeros for a structural zero."""
-    if isinstance(value, float):
-        return _there(adjoint)
-    from adcli.numbers.arrays import plain, zeros  # there are arrays
-
-    return zeros(value) if adjoint is None else plain(adjoint)
+    system = system_of(graph)
+    adjoints = reverse(graph, values, system.seeds(cotangents), wrt.values(), system, observe)
+    return {name: system.filled(adjoints[index], values[index]) for name, index in wrt.items()}
 
 
 def _there(derivative: float | None) -> float:

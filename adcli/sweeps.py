@@ -168,7 +168,7 @@ def reverse(
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1
-    known = dict(rules)  # a plain dict is read faster than one that makes what is missing
+    known = dict(rules) if scalar else rules  # a plain dict is read faster than one that makes what is missing
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None

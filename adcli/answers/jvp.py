@@ -42,7 +42,7 @@ def answer(request: Request, program: Program) -> Answer:
     seeds = {**still, **moving}
     observe = trace.watch_forward("", seeds) if trace else None
     every, beside = derive.tangents_of(graph, values, seeds, observe, side)
-    tangents = derive.tangents_at(outputs, values, every, beside, side)
+    tangents = derive.tangents_at(graph, outputs, values, every, beside, side)
     for output, tangent in zip(outputs, tangents):
         if not findings.all_finite(tangent):
             told = _of_array(point, wrt, direction, output) if graph.arrays else None

@@ -7,7 +7,7 @@ ARRAYS.quiet()``, in which numpy does not warn of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from itertools import chain
 from math import prod
@@ -60,11 +60,6 @@ def masked(array: Value, mask: Value) -> Any:
         there = np.not_equal(mask, 0.0)
         return array if there.all() else Masked(array, there) if there.any() else None
     return array if mask else None
-
-
-def structural(seed: Value) -> Any:
-    """Return a seed whose zeros are structural."""
-    return seed if isinstance(seed, float) or seed is None else masked(seed, seed) if np.any(seed) else None
 
 
 def plain(value: Value) -> Value:
@@ -511,6 +506,16 @@ class Arrays(System):
     def quiet(self) -> Any:
         """Return a context in which numpy does not warn."""
         return np.errstate(all="ignore")
+
+    def seeds(self, seeds: Mapping[int, Any]) -> Mapping[int, Any]:
+        """Return the seeds of a sweep; the zeros of an array are structural."""
+        return {index: masked(seed, seed) if isinstance(seed, np.ndarray) else seed for index, seed in seeds.items()}
+
+    def filled(self, derivative: Any, value: Value) -> Value:
+        """Return a tangent or an adjoint as a number, or as an array of the shape of its value."""
+        if derivative is None:
+            return 0.0 if value.__class__ is float else zeros(value)
+        return plain(derivative)
 
     def select(self, condition: Value, here: Any, there: Any) -> Any:
         """Return the tangent of whichever branch is taken, element by element."""

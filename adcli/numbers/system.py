@@ -67,6 +67,14 @@ class System:
         self.number = number
         self._bound: dict[Any, Callable[..., Any]] = {}
 
+    def seeds(self, seeds: Mapping[int, Any]) -> Mapping[int, Any]:
+        """Return the seeds of a sweep, whose zeros are structural."""
+        return seeds
+
+    def filled(self, derivative: Any, value: Any) -> Any:
+        """Return a tangent or an adjoint as a number, or as an array of the shape of its value: 0 for a structural zero."""
+        return 0.0 if derivative is None else derivative
+
     def quiet(self) -> Any:
         """Return a context in which arithmetic on this system's numbers says nothing of what is not finite."""
         return SILENCE
