@@ -82,8 +82,8 @@ def by_element(claim: Claim, names: Any) -> list[Claim]:
     if not hasattr(names, "shape"):
         return [claim]
     syntax = parse(claim.text)
-    if syntax.ops[-1] != ARRAY and not claim.constant:
-        return [Claim((name,), claim.text, False, (k, names.shape)) for k, name in enumerate(names.ravel())]
+    if syntax.ops[-1] != ARRAY:
+        return [Claim((name,), claim.text, claim.constant, (k, names.shape)) for k, name in enumerate(names.ravel())]
     ends = [syntax.statements[-1][4]]
     for size in names.shape:
         inner = [elements_of(syntax, end) for end in ends]
@@ -188,10 +188,10 @@ def claim_formula(
     return ClaimedFormula(worst.ratio <= 1.0, len(compared), worst.point, worst.claimed, worst.right)
 
 
-def _claimed(claim: Claim, given: Mapping[str, Any], about: Program) -> tuple[Program, int]:
-    """Return the program of a claim, written out, and the node that is meant."""
+def _claimed(claim: Claim, given: Mapping[str, Any], about: Program | None) -> tuple[Program, int]:
+    """Return the program of a claim, written out, and the node that is meant; what it is about is None for a constant."""
     program = elaborate(parse(claim.text), given)
-    known = {name.partition("[")[0] for name in about.inputs}
+    known = {name.partition("[")[0] for name in about.inputs} if about else {}
     for name, node in program.inputs.items():
         if name not in known:
             span = program.syntax.extent(program.graph.sources[node])
@@ -211,6 +211,13 @@ def _claimed(claim: Claim, given: Mapping[str, Any], about: Program) -> tuple[Pr
     if program.vector:
         raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in claim.by))
     return program, program.output
+
+
+def constant_of(claim: Claim) -> float:
+    """Return the value of a claim without inputs."""
+    program, output = _claimed(claim, {}, None)
+    value: float = evaluate(program.graph, {}, FLOATS)[output]
+    return value
 
 
 def _listed(program: Program) -> str:
