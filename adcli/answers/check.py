@@ -10,7 +10,7 @@ from typing import Any
 from adcli import rounding
 from adcli.answers import Answer, Evaluated, Request, evaluated, inputs, kinks
 from adcli.check import METHODS, TOLERANCE, Comparison, compare
-from adcli.check.claims import Claim, by_element, claim_formula, claims, constant_of, is_right
+from adcli.check.claims import Claim, Trial, by_element, claims, constant_of, is_right
 from adcli.check.differences import steps
 from adcli.check.line import Moves, Surroundings
 from adcli.check.notes import Note, Reason
@@ -24,7 +24,7 @@ from adcli.numbers.system import FLOATS
 from adcli.partials import derivative
 from adcli.sweeps import evaluate
 
-MOST = 3_000_000
+MOST = 5_000_000
 """How much work a comparison may be: about 30 seconds of it."""
 
 
@@ -76,7 +76,7 @@ def _rounding(whole: Written, names: Sequence[str]) -> list[dict[str, float]]:
     """Return an estimate of the rounding error of the derivative of each number of the result by each element, as the reverse
     sweep computes it; raise Fault if that, and what is then to be done, would take too long."""
     work, found = _work(whole, names), list[dict[str, float]]()
-    parts = [part(whole.program.graph, output) for output in whole.program.outputs] if work <= MOST else []
+    parts = [whole.program.graph.part(output) for output in whole.program.outputs] if work <= MOST else []
     used = [[name for name in names if name in inputs] for inputs in (single.inputs() for single, _ in parts)]
     work += sum(len(single.nodes) * len(own) for (single, _), own in zip(parts, used)) // 5
     if work > MOST:
@@ -90,7 +90,7 @@ def _rounding(whole: Written, names: Sequence[str]) -> list[dict[str, float]]:
 
 
 def _work(whole: Written, names: Sequence[str]) -> int:
-    """Return about how much work the methods are, in evaluations of one node by all of them, 10 microseconds: what depends on
+    """Return about how much work the methods are, in evaluations of one node by all of them, 5 microseconds: what depends on
     an element is computed for every step along its line, and again for the steps that a result needs for itself."""
     outputs, moves = whole.program.outputs, Moves(whole.program, whole.at)
     work = 3 * len(outputs) * len(names) + len(outputs) * len(moves.values) // 5
@@ -101,13 +101,6 @@ def _work(whole: Written, names: Sequence[str]) -> int:
         follows = moves.follows(name)
         work += len(follows) * (1 + sum(output in follows for output in outputs))
     return work
-
-
-def part(graph: Graph, output: int) -> tuple[Graph, int]:
-    """Return a graph of what a node needs, and its node."""
-    needed = graph.leads_to([output])
-    single, new = graph.rearranged([index for index, flag in enumerate(needed) if flag])
-    return single, new[output]
 
 
 def _unsure(whole: Written, found: Sequence[Comparison], errors: Sequence[Mapping[str, float]]) -> list[Note]:
@@ -160,7 +153,8 @@ def _claim(request: Request, program: Program, text: str) -> Answer:
         kinks(request, point, inputs(program, names))
     whole = written(program, request.at if point is None else point.at, [] if point is None else point.values)
     single = [one for claim in wanted for one in apart(whole, claim)]
-    judged = {", ".join(claim.by): _judged(whole, claim, point, request) for claim in single}
+    trial = Trial(whole.program, whole.at, request.at)
+    judged = {", ".join(claim.by): _judged(whole, claim, point, trial) for claim in single}
     results: dict[str, Any] = {
         "claim": text,
         "agrees": all(found["agrees"] for found in judged.values()),
@@ -196,7 +190,7 @@ def apart(whole: Written, claim: Claim) -> list[Claim]:
     return [claim]
 
 
-def _judged(whole: Written, claim: Claim, point: Evaluated | None, request: Request) -> dict[str, Any]:
+def _judged(whole: Written, claim: Claim, point: Evaluated | None, trial: Trial) -> dict[str, Any]:
     """Judge one derivative: a constant at the point, if there is one, and a formula at many points."""
     program = whole.program
 
@@ -214,7 +208,7 @@ def _judged(whole: Written, claim: Claim, point: Evaluated | None, request: Requ
         error = rounding.of_gradient(graph, output, whole.at, [last])[last] + _moved(graph, output, whole.at, last)
         value = constant_of(claim)
         return {"agrees": is_right(claim.text, value, right, error), "right": lambda: right}
-    found = claim_formula(claim, program, whole.at, request.at)
+    found = trial.judge(claim)
     judged: dict[str, Any] = {"agrees": found.agrees, "points": found.points, "right": formula_of}
     if not found.agrees:
         judged["where"] = {"at": found.worst, "claimed": found.claimed}
