@@ -543,10 +543,15 @@ def test_a_larger_disagreement_than_rounding_explains_is_told(eaten: float, agre
 
 @pytest.mark.parametrize(
     ("text", "x", "true"),
-    [("x/(x + 1e-10)", 0.0, 1e10), ("1/(1e9*x)", 1e-9, -1e9), ("1/(x - 1) - 1/(x - 1.25)", 1 - 2.0**-30, -(2.0**60))],
+    [
+        ("x/(x + 1e-10)", 0.0, 1e10),
+        ("1/(1e9*x)", 1e-9, -1e9),
+        ("atan(1/(x - 1))", 1 + 2.0**-50, -1.0),
+        ("1/(x - 1) - 1/(x - 1.25)", 1 - 2.0**-30, -(2.0**60)),
+    ],
 )
 def test_no_difference_spans_a_pole(text: str, x: float, true: float) -> None:
-    """Beyond its pole x/(x + 1e-10) is about 1 wherever x may be."""
+    """Beyond its pole x/(x + 1e-10) is about 1 wherever x may be, and atan(1/(x - 1)) jumps."""
     found = differenced(text, x)
     assert found.value is not None and found.error is not None and "near a pole of" in str(found.note)
     assert abs(found.value - true) <= 10.0 * found.error < 0.01 * abs(true)
