@@ -512,6 +512,12 @@ def test_a_result_twice_and_one_that_is_an_input() -> None:
     assert found["agrees"] and found["results"]["forward"] == {"x": [1, 1, 0], "y": [0, 0, 8]}
 
 
+def test_a_result_without_elements_is_none() -> None:
+    with pytest.raises(Fault) as raised:
+        checked("x[0:0]", x=[1.0, 2.0])
+    assert raised.value.name == "empty_array"
+
+
 def test_steps_of_several_results() -> None:
     request = Request("check", "[x^2, exp(x)]", {"x": 1.0}, steps=True)
     curves = answer(request).results["steps"]

@@ -45,6 +45,8 @@ def _comparison(request: Request, program: Program) -> Answer:
     point = evaluated(request, program)
     kinks(request, point, wrt)
     whole = written(program, point.at, point.values)
+    if not whole.program.outputs:
+        raise Fault("empty_array")
     names = whole.names(wrt)
     errors = _rounding(whole, names)
 
