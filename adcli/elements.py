@@ -13,6 +13,7 @@ from typing import Any
 from adcli.errors import Fault
 from adcli.graph import Graph
 from adcli.language import Program
+from adcli.language.reading import result_name
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate, evaluate_one
 
@@ -71,6 +72,30 @@ class Written:
         """Return what was found for each number of the result in lists of the shape of the result."""
         by_node = dict(zip(self.program.outputs, numbers))
         return self.source.shaped([put_in(self.nodes[output], by_node) for output in self.source.outputs])
+
+    def results(self) -> list[str]:
+        """Return the name of each number of the result, "f2" or "f[0, 1]"; "" for the only one of a program of one number."""
+        title, outputs = result_name(self.source), self.source.outputs
+        names = [f"{title}{k + 1}" for k in range(len(outputs))] if self.source.vector else [title]
+        if not self.program.vector:
+            return [""]
+        if not self.source.graph.arrays:
+            return names
+        from adcli.numbers.elements import named
+
+        return [element for name, output in zip(names, outputs) for element in flat(named(name, self.nodes[output]))]
+
+    def rows(self, columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+        """Return derivatives of the results of the program of arrays by inputs, as derive.jacobian gives them: for each number of
+        the result, by element."""
+        rows: list[dict[str, Any]] = []
+        for number, output in enumerate(self.source.outputs):
+            blocks = [(flat(self.elements[name]), flat(column[number])) for name, column in columns.items()]
+            rows += [
+                dict(pair for names, block in blocks for pair in zip(names, block[k * len(names) :]))
+                for k in range(len(flat(self.nodes[output])))
+            ]
+        return rows
 
     def columns(self, columns: Mapping[str, Sequence[Any]], inputs: Sequence[str]) -> dict[str, Any]:
         """Return what was found for each number of the result by each element: by input, in lists of both shapes."""

@@ -133,3 +133,9 @@ class Graph:
         graph._index = dict(zip(graph.nodes, range(len(new))))
         graph.names = {new[index]: name for index, name in self.names.items() if index in new}
         return graph, new
+
+    def part(self, output: int) -> tuple[Graph, int]:
+        """Return a graph of what a node needs and nothing else, and the node's index there."""
+        needed = self.leads_to([output])
+        part, new = self.rearranged([index for index, flag in enumerate(needed) if flag])
+        return part, new[output]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 import truth
 from hypothesis import given
@@ -19,18 +20,22 @@ from test_sweeps import EXPRESSIONS, FAST
 from test_sweeps import POINTS as POINTS_OF_PROGRAMS
 from test_the_tests import plant
 
+from adcli.answers import Request, answer
 from adcli.check import Comparison, compare
-from adcli.check.claims import POINTS, Claim, ClaimedFormula, claim_formula, claims, is_right
+from adcli.check.claims import POINTS, Claim, ClaimedFormula, Trial, claims, is_right
 from adcli.check.claims import points as claim_points
-from adcli.check.differences import Difference, complex_step, difference, steps
+from adcli.check.differences import Difference, Steps, complex_step, difference, steps
+from adcli.check.line import Surroundings, complex_moves
 from adcli.elements import written
 from adcli.errors import Fault
 from adcli.language import Program, array, elaborate, parse
 from adcli.numbers import complex as complex_numbers
+from adcli.numbers.arrays import ARRAYS
 from adcli.numbers.complex import FORMS, Formless
 from adcli.numbers.system import FLOATS
 from adcli.rules import TABLE, row
 from adcli.rules.primitive import Primitive
+from adcli.sweeps import evaluate
 
 pytestmark = pytest.mark.core
 
@@ -43,19 +48,27 @@ def program(text: str, **at: float) -> Program:
 
 def compared(text: str, rounding: dict[str, float] | None = None, **at: float) -> Comparison:
     meant = program(text, **at)
-    return compare(written(meant, at, []), at, meant.inputs, rounding)
+    (found,) = compare(written(meant, at, []), at, meant.inputs, [rounding] if rounding else ())
+    return found
 
 
 def judged(text: str, meant: Program, wrt: Sequence[str], at: dict[str, float]) -> ClaimedFormula:
-    return claim_formula(Claim(tuple(wrt), text, False), meant, at)
+    return Trial(meant, at).judge(Claim(tuple(wrt), text, False))
 
 
 def differenced(text: str, x: float, **at: float) -> Difference:
-    return difference(program(text, x=x, **at), {"x": x, **at}, "x")
+    meant = program(text, x=x, **at)
+    return difference(Surroundings(meant, {"x": x, **at}), "x", meant.output)
 
 
 def stepped(text: str, x: float, **at: float) -> tuple[float | None, str]:
-    return complex_step(program(text, x=x, **at), {"x": x, **at}, "x")
+    meant = program(text, x=x, **at)
+    return complex_step(complex_moves(meant, {"x": x, **at}), "x", meant.output)
+
+
+def curve_of(text: str, x: float, exact: float) -> Steps:
+    meant = program(text)
+    return steps(Surroundings(meant, {"x": x}), "x", meant.output, exact)
 
 
 def slope(function: Callable[[Any], Any], x: float) -> float:
@@ -313,7 +326,7 @@ def test_a_pole_closer_than_any_step_is_no_difference() -> None:
 
 
 def test_the_errors_of_differences_over_step_sizes() -> None:
-    curve = steps(program("exp(x)"), {"x": 1.0}, "x", math.e)
+    curve = curve_of("exp(x)", 1.0, math.e)
     assert [line.step for line in curve.rows] == [float(f"1e-{k}") for k in range(1, 17)]
     assert curve.best_central is not None and 1e-7 <= curve.best_central <= 1e-4
     assert curve.best_forward is not None and 1e-10 <= curve.best_forward <= 1e-6
@@ -326,10 +339,10 @@ def test_the_errors_of_differences_over_step_sizes() -> None:
 
 
 def test_steps_out_of_the_domain_have_no_error() -> None:
-    curve = steps(program("ln(x)"), {"x": 0.05}, "x", 20.0)
+    curve = curve_of("ln(x)", 0.05, 20.0)
     assert curve.rows[0].central is curve.rows[0].central_error is None
     assert curve.rows[0].forward is not None
-    outside = steps(program("sqrt(x)"), {"x": 0.0}, "x", math.inf)
+    outside = curve_of("sqrt(x)", 0.0, math.inf)
     assert outside.best_central is outside.best_forward is None
 
 
@@ -351,9 +364,9 @@ def test_what_is_null_has_a_reason() -> None:
     complex_results = found.results["complex_step"]
     assert complex_results is not None
     assert complex_results["x"] is None and complex_results["y"] == pytest.approx(math.gamma(2.5))
-    assert found.reasons == {"complex_step": "by x: gamma has no complex form"}
+    assert found.reasons == {"complex_step": ["by x: gamma has no complex form"]}
     found = compared("erf(x)", x=0.5)
-    assert found.results["complex_step"] is None and found.reasons["complex_step"] == "erf has no complex form"
+    assert found.results["complex_step"] is None and found.reasons["complex_step"] == ["by x: erf has no complex form"]
 
 
 @pytest.mark.parametrize(
@@ -422,7 +435,7 @@ def test_all_methods_agree_on_random_programs(scale: float) -> None:
     def check(text: str, near: dict[str, float]) -> None:
         at = {name: x * scale for name, x in near.items()}
         meant = program(text)
-        assert compare(written(meant, at, []), at, meant.inputs).quarrels == []
+        assert compare(written(meant, at, []), at, meant.inputs)[0].quarrels == []
 
     check()
 
@@ -431,6 +444,144 @@ def test_agreement_allows_for_rounding() -> None:
     text, x = "(1 - cos(x))/x^2", 1e-8  # all digits are lost; the derivative is -x/12 in truth
     assert not compared(text, x=x).agrees
     assert compared(text, {"x": 2e8}, x=x).agrees
+
+
+# --- Several results, arrays ---
+
+
+def checked(text: str, **at: Any) -> dict[str, Any]:
+    """Return what the command finds."""
+    given = {name: np.asarray(x, dtype=float) if isinstance(x, list) else x for name, x in at.items()}
+    return answer(Request("check", text, given)).results
+
+
+def test_several_results_side_by_side() -> None:
+    found = checked("[x*y, sin(x), 3]", x=1.0, y=2.0)
+    for by_name in found["results"].values():
+        assert by_name["x"] == pytest.approx([2.0, math.cos(1.0), 0.0], rel=1e-9)
+        assert by_name["y"] == pytest.approx([1.0, 0.0, 0.0], rel=1e-9)
+    assert found["agrees"] and found["max_error"] == 0.0 and found["notes"] == []
+    assert [len(errors) for errors in found["difference_error"].values()] == [3, 3]
+
+
+def test_the_jacobian_of_an_array_by_arrays() -> None:
+    """T(A)@b has the slope b[i] by A[i, j] and A[i, j] by b[i], in element j, and no other."""
+    A, b = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [0.5, -2.0]
+    found = checked("T(A)@b", A=A, b=b)
+    by_A = [[[b[i] * (j == k) for j in range(3)] for i in range(2)] for k in range(3)]
+    for numbers in found["results"].values():
+        np.testing.assert_allclose(numbers["A"], by_A, rtol=1e-8)
+        np.testing.assert_allclose(numbers["b"], np.transpose(A), rtol=1e-8)
+    assert found["agrees"] and np.shape(found["difference_error"]["A"]) == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["inv(A)", "A@A", "[A@A, 2*A]", "A[0]*A", "softmax(A, axis=0)", "where(A > 2, A^2, A)"]
+)
+def test_arrays_agree_with_the_jacobian(text: str) -> None:
+    at = {"A": np.array([[1.3, 2.5], [0.7, 3.1]])}
+    found = checked(text, **at)
+    true = answer(Request("jacobian", text, at)).results["jacobian"]["A"]
+    assert found["agrees"], found["notes"]
+    for numbers in found["results"].values():
+        np.testing.assert_allclose(numbers["A"], np.array(true), rtol=1e-7, atol=1e-9)
+
+
+def test_a_wrong_rule_is_found_in_one_of_several_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    plant("sin", ("1.0005*cos(x)",), monkeypatch)
+    found = checked("[x^2, sin(x), x*y]", x=0.8, y=1.3)
+    assert not found["agrees"] and found["max_error"] == pytest.approx(5e-4 * math.cos(0.8), rel=1e-6)
+    assert found["notes"] and all(note.startswith("of f2 by x, ") for note in found["notes"])
+
+
+def test_reasons_and_notes_name_the_result() -> None:
+    found = checked("[x, x*abs(y), y]", x=2.0, y=0.0)
+    assert found["results"]["central_difference"]["y"] == [0.0, None, pytest.approx(1.0)]
+    assert found["reasons"]["complex_step"].startswith("of f2 by y: abs has a kink")
+    assert found["notes"] == [
+        "near a kink of abs(y): of f2 by y, differences from the left give -2 and from the right 2"
+    ]
+    every = checked("[gamma(x), erf(x)*gamma(x)]", x=2.0)
+    assert every["results"]["complex_step"] is None
+    same = checked("[gamma(x), 2*gamma(x)]", x=2.0)
+    assert same["reasons"] == {"complex_step": "gamma has no complex form"}
+
+
+def test_a_result_twice_and_one_that_is_an_input() -> None:
+    found = checked("[x, x, y*y]", x=3.0, y=4.0)
+    assert found["agrees"] and found["results"]["forward"] == {"x": [1, 1, 0], "y": [0, 0, 8]}
+
+
+def test_a_result_without_elements_is_none() -> None:
+    with pytest.raises(Fault) as raised:
+        checked("x[0:0]", x=[1.0, 2.0])
+    assert raised.value.name == "empty_array"
+
+
+def test_steps_of_several_results() -> None:
+    request = Request("check", "[x^2, exp(x)]", {"x": 1.0}, steps=True)
+    curves = answer(request).results["steps"]
+    assert list(curves) == ["f1 by x", "f2 by x"]
+    assert curves["f2 by x"]["rows"][0]["forward_error"] == pytest.approx(
+        math.e * (0.05 + 0.01 / 6 + 0.001 / 24), rel=1e-4
+    )
+
+
+def test_rounding_of_the_forward_sweep_is_allowed_for() -> None:
+    """1e-10 from a singular matrix the forward sweep multiplies by 1e10 twice, and is off by thousands; reverse has the truth."""
+    found = checked("sum(inv(A))", A=[[1.0, 1.0], [1.0, 1.0000000001]])
+    results = found["results"]
+    assert results["reverse"]["A"][0][0] == pytest.approx(-1.0) and abs(results["forward"]["A"][0][0]) > 1000.0
+    assert found["agrees"] and found["max_error"] > 1000.0
+    assert any("rounding alone may have moved what forward" in note for note in found["notes"])
+    assert min(np.ravel(found["difference_error"]["A"])) > 1.0
+
+
+@pytest.mark.parametrize(("eaten", "agrees"), [(2e4, True), (1.0, False)])
+def test_a_larger_disagreement_than_rounding_explains_is_told(eaten: float, agrees: bool) -> None:
+    at = {"A": np.array([[1.0, 1.0], [1.0, 1.0000000001]])}
+    meant = elaborate(parse("sum(inv(A))"), at)
+    whole = written(meant, at, evaluate(meant.graph, at, ARRAYS))
+    (found,) = compare(whole, at, meant.inputs, (), lambda name: [eaten])
+    assert found.agrees is agrees
+    assert [quarrel.by for quarrel in found.quarrels] == ([] if agrees else ["A[0, 0]"])
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "true"),
+    [
+        ("x/(x + 1e-10)", 0.0, 1e10),
+        ("1/(1e9*x)", 1e-9, -1e9),
+        ("atan(1/(x - 1))", 1 + 2.0**-50, -1.0),
+        ("1/(x - 1) - 1/(x - 1.25)", 1 - 2.0**-30, -(2.0**60)),
+    ],
+)
+def test_no_difference_spans_a_pole(text: str, x: float, true: float) -> None:
+    """Beyond its pole x/(x + 1e-10) is about 1 wherever x may be, and atan(1/(x - 1)) jumps."""
+    found = differenced(text, x)
+    assert found.value is not None and found.error is not None and "near a pole of" in str(found.note)
+    assert abs(found.value - true) <= 10.0 * found.error < 0.01 * abs(true)
+
+
+def test_what_does_not_depend_on_the_input_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    meant = program("gamma(x)*y + erf(z)")
+    around = Surroundings(meant, {"x": 2.5, "y": 3.0, "z": 0.1})
+    monkeypatch.setitem(FLOATS.functions, TABLE["gamma"], None)
+    monkeypatch.setitem(FLOATS.functions, TABLE["erf"], None)
+    moved = around.moved("y", 4.0)
+    assert moved[meant.output] == pytest.approx(math.gamma(2.5) * 4 + math.erf(0.1), rel=1e-15)
+    assert moved is around.moved("y", 4.0) and around.values[meant.output] != moved[meant.output]
+
+
+@FAST
+@given(EXPRESSIONS, POINTS_OF_PROGRAMS)
+def test_moved_values_are_those_at_the_other_point(text: str, at: dict[str, float]) -> None:
+    meant = program(text)
+    around = Surroundings(meant, at)
+    for name in meant.inputs:
+        for x in (at[name] + 1e-3, -at[name], 0.25):
+            values = evaluate(meant.graph, {**at, name: x}, FLOATS)
+            assert [repr(value) for value in around.moved(name, x)] == [repr(value) for value in values]
 
 
 # --- Claims ---

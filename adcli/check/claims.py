@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite, ulp
 from typing import Any, NamedTuple
 
@@ -82,8 +83,8 @@ def by_element(claim: Claim, names: Any) -> list[Claim]:
     if not hasattr(names, "shape"):
         return [claim]
     syntax = parse(claim.text)
-    if syntax.ops[-1] != ARRAY and not claim.constant:
-        return [Claim((name,), claim.text, False, (k, names.shape)) for k, name in enumerate(names.ravel())]
+    if syntax.ops[-1] != ARRAY:
+        return [Claim((name,), claim.text, claim.constant, (k, names.shape)) for k, name in enumerate(names.ravel())]
     ends = [syntax.statements[-1][4]]
     for size in names.shape:
         inner = [elements_of(syntax, end) for end in ends]
@@ -157,64 +158,101 @@ class Compared(NamedTuple):
     ratio: float
 
 
-def claim_formula(
-    claim: Claim, program: Program, at: Mapping[str, float], arrays: Mapping[str, Any] | None = None
-) -> ClaimedFormula:
-    """Return the judgment on a formula claimed to be a derivative of a scalar program.
+class Trial:
+    """Claimed formulas about a scalar program, at a point ``at`` or none; what several claims have in common is found out once.
 
-    They are compared at the point ``at`` if it gives all inputs, and at many others on which both are finite: they agree
-    where they are within 1e-8 of each other, relatively, or within ten times what rounding may do to either. Raises Fault
-    for a text that is no program, an input that the program has not, and where too few points are common to both. A program
-    that was written out is claimed about with ``arrays``, the point of what it was made of.
+    A program that was written out is claimed about with ``arrays``, the point of what it was made of.
     """
-    wrt = claim.by
-    for name in wrt:
-        if name not in program.inputs:
-            raise Fault("no_inputs_like", name=name, inputs=_listed(program))
-    claimed, claimed_output = _claimed(claim, at if arrays is None else arrays, program)
-    graph, output = program.graph, program.output
-    for name in wrt:
-        graph, nodes = symbolic_gradient(graph, output, [name])
-        output = nodes[name]
-    compared = [
-        found
-        for point in points(program, at)
-        if isfinite(evaluate(program.graph, point, FLOATS)[program.output])
-        and (found := _compared(claimed.graph, claimed_output, graph, output, point)) is not None
-    ]
-    if len(compared) < FEWEST:
-        raise Fault("claim_undecided", count=len(compared), tried=POINTS)
-    worst = max(compared, key=lambda one: one.ratio)
-    return ClaimedFormula(worst.ratio <= 1.0, len(compared), worst.point, worst.claimed, worst.right)
+
+    def __init__(self, program: Program, at: Mapping[str, float], arrays: Mapping[str, Any] | None = None) -> None:
+        self.program, self.at, self.given = program, at, at if arrays is None else arrays
+        self._claimed: dict[str, tuple[Program, Any]] = {}
+
+    def judge(self, claim: Claim) -> ClaimedFormula:
+        """Return the judgment on a formula claimed to be a derivative of the program.
+
+        They are compared at the point if that gives all inputs, and at many others on which both are finite: they agree where
+        they are within 1e-8 of each other, relatively, or within ten times what rounding may do to either. Raises Fault for a
+        text that is no program, an input that the program has not, and where too few points are common to both.
+        """
+        for name in claim.by:
+            if name not in self.program.inputs:
+                raise Fault("no_inputs_like", name=name, inputs=_listed(self.program.inputs))
+        if claim.text not in self._claimed:
+            self._claimed[claim.text] = _read(claim.text, self.given, self.program.inputs)
+        claimed, shape = self._claimed[claim.text]
+        formula = claimed.graph.part(_meant(claim, claimed, shape))
+        right = self._right(claim.by)
+        points = (_compared(*formula, *right, point) for point in self.points)
+        compared = [found for found in points if found is not None]
+        if len(compared) < FEWEST:
+            raise Fault("claim_undecided", count=len(compared), tried=POINTS)
+        worst = max(compared, key=lambda one: one.ratio)
+        return ClaimedFormula(worst.ratio <= 1.0, len(compared), worst.point, worst.claimed, worst.right)
+
+    @cached_property
+    def points(self) -> list[dict[str, float]]:
+        """The points at which the program has a value."""
+        graph, output = self.program.graph, self.program.output
+        every = points(self.program, self.at)
+        return [point for point in every if isfinite(evaluate(graph, point, FLOATS)[output])]
+
+    @cached_property
+    def gradient(self) -> tuple[Graph, dict[str, int]]:
+        """A graph that computes the first derivatives, and the node of each."""
+        return symbolic_gradient(self.program.graph, self.program.output, self.program.inputs)
+
+    def _right(self, by: Sequence[str]) -> tuple[Graph, int]:
+        """Return a graph that computes the derivative by inputs in turn, and its node."""
+        first, *others = by
+        graph, nodes = self.gradient
+        output = nodes[first]
+        for name in others:
+            graph, nodes = symbolic_gradient(graph, output, [name])
+            output = nodes[name]
+        return graph.part(output)
 
 
-def _claimed(claim: Claim, given: Mapping[str, Any], about: Program) -> tuple[Program, int]:
-    """Return the program of a claim, written out, and the node that is meant."""
-    program = elaborate(parse(claim.text), given)
-    known = {name.partition("[")[0] for name in about.inputs}
+def constant_of(claim: Claim) -> float:
+    """Return the value of a claim without inputs."""
+    program, shape = _read(claim.text, {}, ())
+    value: float = evaluate(program.graph, {}, FLOATS)[_meant(claim, program, shape)]
+    return value
+
+
+def _read(text: str, given: Mapping[str, Any], inputs: Collection[str]) -> tuple[Program, tuple[int, ...] | None]:
+    """Return the program of a claim, written out, and the shape of its result, None for a program without arrays; raise Fault
+    for an input that is not among those of the program claimed about."""
+    program = elaborate(parse(text), given)
+    known = {name.partition("[")[0] for name in inputs}
     for name, node in program.inputs.items():
         if name not in known:
             span = program.syntax.extent(program.graph.sources[node])
-            fault = Fault("no_inputs_like", span, name=name, inputs=_listed(about))
-            fault.text = claim.text
+            fault = Fault("no_inputs_like", span, name=name, inputs=_listed(inputs))
+            fault.text = text
             raise fault
-    if program.graph.arrays:
-        if missing := [name for name in program.inputs if name not in given]:
-            raise no_value(missing)
-        values = evaluate(program.graph, given, system_of(program.graph))
-        shape = getattr(values[program.outputs[0]], "shape", ())
-        program = written(program, given, values).program
-        if claim.element is not None and shape == claim.element[1]:
-            return program, program.outputs[claim.element[0]]
+    if not program.graph.arrays:
+        return program, None
+    if missing := [name for name in program.inputs if name not in given]:
+        raise no_value(missing)
+    values = evaluate(program.graph, given, system_of(program.graph))
+    return written(program, given, values).program, getattr(values[program.outputs[0]], "shape", ())
+
+
+def _meant(claim: Claim, program: Program, shape: tuple[int, ...] | None) -> int:
+    """Return the node that a claim means of its program, whose result has a shape."""
     if claim.element is not None:
-        raise Fault("claim_shape", name=claim.by[0].partition("[")[0], shape=claim.element[1])
+        number, wanted = claim.element
+        if shape != wanted:
+            raise Fault("claim_shape", name=claim.by[0].partition("[")[0], shape=wanted)
+        return program.outputs[number]
     if program.vector:
         raise Fault("claim_by_what", example=",".join(f"{name}=..." for name in claim.by))
-    return program, program.output
+    return program.output
 
 
-def _listed(program: Program) -> str:
-    return ", ".join(dict.fromkeys(name.partition("[")[0] for name in program.inputs)) or "none"
+def _listed(inputs: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(name.partition("[")[0] for name in inputs)) or "none"
 
 
 def _compared(claim: Graph, claimed: int, graph: Graph, output: int, point: dict[str, float]) -> Compared | None:

@@ -2,20 +2,19 @@
 
 A difference quotient is wrong twice: by truncation, which grows with the step, and by rounding, which grows as the step
 shrinks. Both are estimated, truncation from two step sizes, and the step goes where their sum is least (Gill, Murray,
-Saunders and Wright, Computing forward-difference intervals for numerical optimization, 1983). Steps never cross a kink:
-where the usual ones would, there are differences on each side, and a note that says so.
+Saunders and Wright, Computing forward-difference intervals for numerical optimization, 1983). Steps never cross a kink or
+a pole: where the usual ones would, there are differences on each side, and a note that says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite, nan
 from typing import NamedTuple
 
-from adcli.check.line import EPSILON, Line, obstacles
+from adcli.check.line import EPSILON, Line, Moves, Surroundings, obstacles
+from adcli.check.notes import Note
 from adcli.findings import shown
-from adcli.language.program import Program
-from adcli.sweeps import evaluate
 
 USUAL = EPSILON ** (1 / 3)
 """The step of a central difference, relative to the scale of its input, that balances its errors for a tame function."""
@@ -32,13 +31,13 @@ class Estimate(NamedTuple):
 
 class Difference(NamedTuple):
     """What differences say about a derivative: the two-sided value and its error, None where there is none; the one-sided
-    ones where a kink or an edge of the domain is near; and the sentence that says so."""
+    ones where a kink, a pole or an edge of the domain is near; and the sentence that says so."""
 
     value: float | None
     error: float | None
     left: Estimate | None = None
     right: Estimate | None = None
-    note: str | None = None
+    note: Note | None = None
 
 
 # --- Quotients ---
@@ -50,7 +49,7 @@ where the step leads over a kink or out of the domain."""
 
 def central(line: Line) -> Quotient:
     """Return (f(x + h) - f(x - h))/2h as a function of the step."""
-    output = line.program.output
+    output = line.output
 
     def quotient(step: float) -> tuple[float, float, float] | None:
         low, high = line.x - step, line.x + step
@@ -67,13 +66,14 @@ def central(line: Line) -> Quotient:
 
 def one_sided(line: Line, sign: float, strictly: bool) -> Quotient:
     """Return the slope at x of the parabola through f(x), f(x + h), f(x + 2h), h being a step to the side of ``sign``;
-    ``strictly`` where there must be no kink at x itself either."""
-    output, f = line.program.output, line.value
+    ``strictly`` where there must be no kink at x itself either; a pole is never crossed."""
+    output, f = line.output, line.value
 
     def quotient(step: float) -> tuple[float, float, float] | None:
         near, far = line.x + sign * step, line.x + sign * 2.0 * step
         at_near, at_far = line.moved(near), line.moved(far)
-        if line.crossed(at_near, at_far) or strictly and line.crossed(line.here, at_near):
+        met = line.crossed if strictly else line.poles
+        if line.crossed(at_near, at_far) or met(line.here, at_near):
             return None
         h, k = near - line.x, far - line.x
         if not isfinite(at_near[output] - at_far[output]) or 0.0 in (h, k - h):
@@ -122,10 +122,12 @@ def refined(quotient: Quotient, step: float, least: float, largest: float) -> Es
 # --- Differences ---
 
 
-def difference(program: Program, at: Mapping[str, float], name: str) -> Difference:
-    """Return the derivative of a scalar program by one input by differences: central, or where a kink or an edge of the
-    domain is nearer than the usual step, with shorter steps and on each side."""
-    line = Line(program, at, name)
+def difference(around: Surroundings, name: str, output: int) -> Difference:
+    """Return the derivative of a result of a program by one input by differences: central, or where a kink, a pole or an edge
+    of the domain is nearer than the usual step, with shorter steps and on each side."""
+    if output not in around.follows(name):
+        return Difference(0.0, 0.0)
+    line = Line(around, name, output)
     scale = max(abs(line.x), 1.0)
     usual, least, largest = USUAL * scale, abs(line.x) * EPSILON or EPSILON / 256.0, scale
     near, found = obstacles(line, 2.0 * usual), two_sided(line, usual, least, largest)
@@ -135,7 +137,8 @@ def difference(program: Program, at: Mapping[str, float], name: str) -> Differen
     strictly = found is not None
     left, right = (refined(one_sided(line, sign, strictly), usual, least, largest) for sign in (-1.0, 1.0))
     found = found or joined([side for side in (left, right) if side is not None])
-    note = f"{near}: by {name}, differences from the left give {told(left)} and from the right {told(right)}"
+    sides = f"differences from the left give {told(left)} and from the right {told(right)}"
+    note = Note(f"{near}: ", name, f", {sides.removesuffix(',')}")
     return Difference(found and found.value, found and found.error, left, right, note)
 
 
@@ -159,8 +162,11 @@ def joined(sides: Sequence[Estimate]) -> Estimate | None:
 
 
 def told(side: Estimate | None) -> str:
-    """Return a one-sided difference in words."""
-    return "nothing" if side is None else shown(side.value + 0.0) if side.settled else "no finite slope"
+    """Return a one-sided difference in words; one that is all error is told with it."""
+    if side is None or not side.settled:
+        return "nothing" if side is None else "no finite slope"
+    lost = side.error > max(1.0, abs(side.value))
+    return f"{shown(side.value + 0.0)}, give or take {side.error:.1g}," if lost else shown(side.value + 0.0)
 
 
 # --- The complex step ---
@@ -170,14 +176,15 @@ LONG_STEPS = 2.0**-60, 2.0**-70
 """Too long to be exact; but what they agree on and the others lose has underflowed."""
 
 
-def complex_step(program: Program, at: Mapping[str, float], name: str) -> tuple[float | None, str]:
-    """Return Im f(x + ih)/h and "", or None and the reason why there is none. Two steps must give the same: one of them is
-    too long where the input is as tiny as itself, or too short for what the program multiplies it with."""
-    from adcli.numbers.complex import COMPLEX, Formless  # cmath, which only a check needs
+def complex_step(moves: Moves, name: str, output: int) -> tuple[float | None, str]:
+    """Return Im f(x + ih)/h and "", or None and the reason why there is none; ``moves`` are of complex numbers. Two steps must
+    give the same: one of them is too long where the input is as tiny as itself, or too short for what the program multiplies
+    it with."""
+    from adcli.numbers.complex import Formless  # cmath, which only a check needs
 
     slopes = []
     for step in (*COMPLEX_STEPS, *LONG_STEPS):
-        result = evaluate(program.graph, {**at, name: complex(at[name], step)}, COMPLEX)[program.output]
+        result = moves.moved(name, complex(moves.at[name], step))[output]
         if isinstance(result, Formless):
             return None, result.reason
         slopes.append(result.imag / step)
@@ -210,14 +217,14 @@ class Steps(NamedTuple):
     best_central: float | None
 
 
-def steps(program: Program, at: Mapping[str, float], name: str, exact: float) -> Steps:
+def steps(around: Surroundings, name: str, output: int, exact: float) -> Steps:
     """Return the errors of the forward and the central difference for the steps 1e-1 ... 1e-16, as a textbook computes
     them: against the exact derivative they fall with the step until rounding makes them rise."""
-    line = Line(program, at, name)
+    line = Line(around, name, output)
     rows = []
     for power in range(1, 17):
         step = float(f"1e-{power}")
-        above, below = (line.moved(line.x + way * step)[program.output] for way in (1.0, -1.0))
+        above, below = (line.moved(line.x + way * step)[output] for way in (1.0, -1.0))
         forward, middle = (above - line.value) / step, (above - below) / (2.0 * step)
         rows.append(StepRow(step, *_with_error(forward, exact), *_with_error(middle, exact)))
     forwards = [(row.forward_error, row.step) for row in rows if row.forward_error is not None]

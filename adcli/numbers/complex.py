@@ -202,7 +202,23 @@ class Functions(dict[str, Any]):
                 return Formless(value, full.reason if full else f"{called(own)} has no complex form")
             return complex(value, full.imag) if type(full) is complex else value
 
-        return function
+        return _quick(form, of_reals, function) if form and name in ("add", "sub", "mul") else function
+
+
+def _quick(form: Callable[..., Number], of_reals: Callable[..., float], function: Callable[..., Number]) -> Any:
+    """Return an operation of two numbers that does without the general way as long as all is finite, ten times as fast."""
+
+    def quick(x: Number, y: Number) -> Number:
+        try:
+            full = form(x, y)
+        except OUT_OF_RANGE:  # one is Formless
+            return function(x, y)
+        if type(full) is not complex:
+            return full
+        value = of_reals(x.real, y.real)
+        return complex(value, full.imag) if isfinite(value) else function(x, y)
+
+    return quick
 
 
 def obstacle(own: Primitive, reals: list[float], value: float) -> str | None:

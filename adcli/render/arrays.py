@@ -59,7 +59,11 @@ def elements(value: Any) -> list[float]:
 
 def places(value: Any) -> list[str]:
     """Return the index of each element of an array as it is typed; of a number, nothing."""
-    shape = shape_of(value)
+    return indices(shape_of(value))
+
+
+def indices(shape: tuple[int, ...]) -> list[str]:
+    """Return the index of each element of an array of a shape as it is typed."""
     return [f"[{', '.join(map(str, place))}]" if shape else "" for place in product(*map(range, shape))]
 
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from adcli.answers import Answer
     from adcli.render.table import Page
 
-MANY = 24
-"""How many derivatives a check shows."""
-
 Lines = list[tuple[str, str]]
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -227,73 +224,15 @@ def higher(page: Page) -> str:
     return f"{d}{power(len(wrt))}{page.title}/{below}"
 
 
-def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[str]:
-    """Return the derivatives by each method in all their digits, and whether the methods agree."""
-    answer = page.found
-    names = page.answer.wrt or []
-    heads = [f"{partial(page, name, page.title)}{at}" for name in names for at in arrays.places(page.answer.at[name])]
-    rows = []
-    for method, numbers in found.items():
-        cells = (
-            [number for name in names for number in arrays.elements(numbers[name])] if numbers else [None] * len(heads)
-        )
-        rows.append((method.replace("_", " "), [_whole(page, number) for number in cells]))
-    errors = [error for name in names for error in arrays.elements(answer["difference_error"][name])]
-    rows.append(("their estimated error", ["-" if error is None else brief(error) for error in errors]))
-    rows = [rows[at] for at in (0, 1, 2, 4, 3, 5)]  # the exact methods, then the differences and their error
-    lines = [f"no {method.replace('_', ' ')}: {reason}" for method, reason in answer["reasons"].items()] + answer[
-        "notes"
-    ]
-    lines.append(f"largest disagreement of the exact methods: {brief(answer['max_error'])}")
-    lines.append("all agree" if answer["agrees"] else "they do not agree")
-    return [*wide(page, heads, rows), "", *lines]
+def of_check(key: str) -> Callable[[Page, Any], list[str]]:
+    """Return what shows a part of a check, which most answers have not."""
 
+    def show(page: Page, found: Any) -> list[str]:
+        from adcli.render import check
 
-def wide(page: Page, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """Return a table; one with more columns than rows on its side, and of a very long one the beginning."""
-    if len(heads) <= len(rows):
-        return page.matrix("", heads, rows)
-    names = [name for name, _ in rows]
-    turned = [(head, [cells[number] for _, cells in rows]) for number, head in enumerate(heads[:MANY])]
-    left_out = [f"and {len(heads) - MANY:,} more, which --json shows"] if len(heads) > MANY else []
-    return [*page.matrix("", names, turned), *left_out]
+        return check.TABLES[key](page, found)
 
-
-def _whole(page: Page, number: float | None) -> str:
-    """Return a number with all its digits."""
-    return "-" if number is None else page.numbers.text(number, 17)
-
-
-def curves(page: Page, found: Mapping[str, Any]) -> list[str]:
-    """Return the errors of differences by each input as the step shrinks, the best of each kind marked."""
-    parts: list[str] = []
-    for name, curve in found.items():
-        rows = []
-        for row in curve["rows"]:
-            cells = []
-            for kind in ("forward", "central"):
-                error, best = row[f"{kind}_error"], row["step"] == curve[f"best_{kind}"]
-                cells.append("-" if error is None else f"{'best ' if best else ''}{brief(error, 2)}")
-            rows.append((brief(row["step"]), cells))
-        title = f"Errors of differences by {page.spell(name)}: truncation for large steps, rounding for small ones"
-        heads = ["forward difference", "central difference"]
-        parts += ["", page.painted(title, "bold"), *page.matrix("step", heads, rows)]
-    return parts[1:]
-
-
-def claim(page: Page, text: str) -> list[str]:
-    """Return the judgment on a claim."""
-    found = page.found
-    lines = [f"claimed: {text}", "right" if found["agrees"] else f"not right: by {' and by '.join(found['wrong'])}"]
-    if "points" in found and found["agrees"]:
-        lines[-1] += f": compared at {found['points']} points"
-    for name, where in found.get("where", {}).items():
-        point = ", ".join(f"{page.spell(input_)} = {page.numbers.text(x)}" for input_, x in where["at"].items())
-        claimed = page.numbers.text(where["claimed"])
-        lines.append(f"by {name}: for example at {point}, where the claim is {claimed} and the derivative is not")
-    for name, right in found.get("right", {}).items():
-        lines.append(f"right is, by {name}: {right if isinstance(right, str) else page.numbers.text(right)}")
-    return lines
+    return show
 
 
 EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
@@ -308,7 +247,5 @@ TABLES: dict[str, Callable[[Page, Any], list[str]]] = {
     "hessian": hessian,
     "coefficients": coefficients,
     "derivative": derivative,
-    "results": methods,
-    "steps": curves,
-    "claim": claim,
+    **{key: of_check(key) for key in ("results", "steps", "claim")},
 }
