@@ -241,7 +241,7 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
         return None
     if request.mode == "reverse":
         raise Fault("one_sided", side=request.kinks)
-    return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
+    return Side(request.kinks, list(findings.bends(program, values, wrt, everywhere=True)))
 
 
 def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
