@@ -99,7 +99,7 @@ def near_inputs(graph: Graph, values: Sequence[Any], index: int, place: Where) -
         node, spot = pending.pop()
         if graph.nodes[node][0] is INPUT:
             found.append((node, spot))
-        for source in sources(graph, values, node, spot):
+        for source in reversed(sources(graph, values, node, spot)):
             if source not in seen:
                 seen.add(source)
                 pending.append(source)

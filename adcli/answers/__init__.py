@@ -106,9 +106,9 @@ class Request:
 class Answer:
     """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with numbers and
     arrays, lists of numbers for the results of a vector program, and dicts. ``wrt`` and ``mode`` are None where nothing was
-    differentiated."""
+    differentiated. ``written`` says how many steps and sweeps it took where a program of arrays was written out by element."""
 
-    __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "wrt")
+    __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "written", "wrt")
 
     def __init__(
         self,
@@ -129,6 +129,7 @@ class Answer:
         self.results = results
         self.findings = findings
         self.trace = trace
+        self.written: tuple[int, int] | None = None
 
     @property
     def given(self) -> dict[str, Any]:

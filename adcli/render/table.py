@@ -44,6 +44,9 @@ SMALL = 6
 LONG = 44
 """Numbers put in that take more characters than this are left out where there are arrays."""
 
+LONGEST = 100
+"""A formula, or numbers put in, of more characters than this is left out of a table."""
+
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
 
 
@@ -176,8 +179,7 @@ class Page:
         if answer.trace is not None:
             self.traces(answer.trace)
         elif self.display.trace is None and answer.mode is not None and self.untraced():
-            steps = plural(len(answer.program.graph.steps()), "step")
-            print(f"The program has {steps}; --trace shows {'it' if steps == '1 step' else 'them'}.", file=sys.stderr)
+            print(self.left_out(), file=sys.stderr)
         for part in results(self):
             self.print(*part)
 
@@ -185,6 +187,15 @@ class Page:
         """Say whether the program is too long, or its arrays too large, to be traced unasked."""
         graph = self.answer.program.graph
         return len(graph.nodes) > SHORT_PROGRAM or graph.arrays and self.answer.request.trace is None
+
+    def left_out(self) -> str:
+        """Say how long the trace is that is not shown."""
+        if self.answer.written:
+            count, sweeps = self.answer.written
+            over = f"and {plural(sweeps, 'sweep')} over {'it' if count == 1 else 'them'}"
+            return f"Written out by element, the program has {plural(count, 'step')} {over}; --trace shows all."
+        count = len(self.answer.program.graph.steps())
+        return f"The program has {plural(count, 'step')}; --trace shows {'it' if count == 1 else 'them'}."
 
     def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
         """Return lines "name = text" as a table; a text may have several lines."""
@@ -272,8 +283,8 @@ class Page:
         if row.source is not None:
             step = trace.steps[row.source]
             assert step.formula is not None
-            name = self.label_name(label(VALUE, step.node))
-            beside = f"{name} = {trace.written(step.formula, self.style._replace(bare=True, name=self.label_name))}"
+            name, text = self.label_name(label(VALUE, step.node)), self.formula(trace, step.formula)
+            beside = f"{name} = {text}" if len(text) <= LONGEST else name
         return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(
             beside=beside, bar=self.bar
         )
@@ -287,9 +298,16 @@ class Page:
         end = f"= {self.numbers.brief(result) if shape else self.numbers.text(result)}"
         if formula is None:
             return Row(name=name, shape=shape, result=end)
-        style = self.style._replace(bare=True, name=self.label_name)
-        text, put_in = trace.written(formula, style), self.numbers.put_in(trace, formula, operands, result, style)
-        return Row("", "", name, shape, f"= {text}", f"= {put_in}" if put_in not in ("", text) else "", end)
+        style, text = self.style._replace(bare=True), self.formula(trace, formula)
+        if len(text) > LONGEST:
+            return Row(name=name, shape=shape, result=end)
+        put_in = self.numbers.put_in(trace, formula, operands, result, style)
+        shown = put_in not in ("", text) and len(put_in) <= LONGEST
+        return Row("", "", name, shape, f"= {text}", f"= {put_in}" if shown else "", end)
+
+    def formula(self, trace: Trace, formula: int) -> str:
+        """Return a formula of a trace as it is printed."""
+        return trace.written(formula, self.style._replace(bare=True, name=self.label_name))
 
     def label_name(self, text: str) -> str:
         """Return the name of a value, tangent or adjoint as it is printed."""
