@@ -48,7 +48,7 @@ FEW = 6
 BESIDE = 24
 """So many characters of a terminal are for what stands beside the result of a row."""
 
-LONG = 200
+LONG = 120
 """Numbers put in that take more characters than this are left out."""
 
 LONGEST = 100
