@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from adcli.errors import Fault, Span, place, plural, printable
 from adcli.graph import LEAVES, Graph
+from adcli.language.misfit import misfit
 from adcli.language.program import Program
-from adcli.language.shape import REFUSED, misfit
+from adcli.language.shape import REFUSED
 from adcli.numbers.system import FLOATS, system_of
 from adcli.rules import WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
@@ -100,7 +101,7 @@ def values_at(program: Program, at: Mapping[str, Any]) -> list[Any]:
             values.append(evaluate_one(head, rest, values, at, system))
         except REFUSED as error:
             operands = [values[argument] for argument in rest]
-            raise misfit(program.syntax, graph.sources[index], operands, error) from None
+            raise misfit(program.syntax, graph.sources[index], head, operands, error) from None
     raise reason
 
 
@@ -143,7 +144,7 @@ def not_finite(program: Program, values: Sequence[Any], index: int) -> Fault:
     row = graph.nodes[index][0]
     assert isinstance(row, Primitive)
     if row.name == "logdet" and isinf(result):
-        return Fault("singular", here.span, text=here.text)
+        return Fault("singular", here.span, text=here.text, what="singular")
     numbers = " and ".join(shown(operand) for operand in here.operands)
     argument = f"its argument is {numbers}" if len(here.operands) == 1 else f"its arguments are {numbers}"
     blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}

@@ -227,7 +227,8 @@ def one_input(request: Request, program: Program) -> str:
     """Return the one input to differentiate by: that asked for, or the only one there is."""
     names = list(inputs(program, request.wrt, request.data))
     if len(names) != 1:
-        example = next(iter(inputs(program, None, request.data)), "x")
+        known = list(inputs(program, None, request.data)) or ["x"]
+        example = next((name for name in known if isinstance(request.at.get(name, 0.0), float)), known[0])
         raise Fault("one_input", command=request.command, count=plural(len(names), "input"), example=example)
     return names[0]
 
