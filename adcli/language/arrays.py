@@ -54,8 +54,8 @@ def array_call(machine: Machine, name: str, arguments: Sequence[int], keywords: 
     if name in ("len", "shape"):
         expect(machine, name, count, (1,), at)
         sizes = [machine.graph.number(str(size), at) for size in machine.size_of(arguments[0])]
-        if name == "shape":
-            return put((of("array", len(sizes)), *sizes), at)
+        if name == "shape":  # that of a number has no elements
+            return put((of("array", len(sizes)), *sizes) if sizes else (of("zeros", 0),), at)
         if not sizes:
             raise machine.fault("no_length", at)
         return sizes[0]
