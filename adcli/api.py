@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     Mode = Literal["reverse", "forward"]
     Kinks = Literal["subgradient", "error"]
     Side = Literal["subgradient", "left", "right", "error"]
+    Batch = Literal["eval", "grad", "jvp", "jacobian", "hessian"]
 
 __all__ = ["AdcliWarning", "Fault", "Program", "parse"]
 
 MODES = (None, "reverse", "forward")
 KINKS = ("subgradient", "error")
 SIDES = (*KINKS, "left", "right")
+BATCH = ("eval", "grad", "jvp", "jacobian", "hessian")
 
 
 class AdcliWarning(UserWarning):
@@ -186,6 +188,31 @@ class Program:
         found = answer(Request("diff", parsed.text, shaping, wrt=names(wrt)), program)
         return Program(found.results["derivative"])
 
+    def points(
+        self,
+        columns: Mapping[str, ArrayLike],
+        at: Point | None = None,
+        command: Batch = "grad",
+        wrt: Names | None = None,
+        tangent: Mapping[str, float] | None = None,
+        kinks: Side = "subgradient",
+        workers: int | None = None,
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return what a command finds at many points, on threads: arrays as long as the ``columns``, which are the values of
+        numbers; ``at`` has the inputs that are the same everywhere, which are not differentiated by.
+
+        They are named as ``adcli --points`` names its columns: value, grad_x ... Nothing is warned of, and where a value is not
+        finite, it and its derivatives are nan. ``workers`` is the number of threads, unless one for each processor.
+        """
+        from adcli.batch.memory import at_points
+
+        one_of("command", command, BATCH)
+        one_of("kinks", kinks, SIDES if command in SIDED else KINKS)
+        same = point(at or {}, "at")
+        way = None if tangent is None else point(tangent, "tangent")
+        request = Request(command, self.text, same, names(wrt), kinks=kinks, tangent=way, data=frozenset(same))
+        return at_points(request, {name_of(name): column for name, column in columns.items()}, workers)
+
     def trace(
         self,
         at: Point | None = None,
@@ -203,9 +230,8 @@ class Program:
 
     def _asked(self, command: str, at: Point | None, **options: Any) -> Answer:
         """Return the answer to a command, and warn of what there is to be said."""
-        for word, known in (("mode", MODES), ("kinks", SIDES if command in SIDED else KINKS)):
-            if options.get(word, known[0]) not in known:
-                raise ValueError(f"{word} is one of {', '.join(map(repr, known))}, not {options[word]!r}")
+        one_of("mode", options.get("mode"), MODES)
+        one_of("kinks", options.get("kinks", KINKS[0]), SIDES if command in SIDED else KINKS)
         parsed = self._parsed
         given = point(at or {}, "at")
         program = parsed.at(given)
@@ -232,6 +258,12 @@ class Program:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return parse, (self.text,)
+
+
+def one_of(word: str, given: str | None, known: Sequence[str | None]) -> None:
+    """Refuse an option that is not among the known ones."""
+    if given not in known:
+        raise ValueError(f"{word} is one of {', '.join(map(repr, known))}, not {given!r}")
 
 
 def names(wrt: Names | None) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -129,6 +129,22 @@ def _array_jacobian(
     return found
 
 
+def rows_of(
+    graph: Graph, outputs: Sequence[int], values: Sequence[Any], found: Mapping[str, Sequence[Any]]
+) -> Iterator[tuple[dict[str, Any], dict[int, Any]]]:
+    """Yield the rows of a Jacobian: the derivatives of each number of the results by each input, and the seeds for it."""
+    for number, output in enumerate(outputs):
+        columns = {name: column[number] for name, column in found.items()}
+        if not graph.arrays:
+            yield columns, {output: 1.0}
+            continue
+        from adcli.numbers.arrays import directions, rows_of
+
+        parts = {name: rows_of(block, values[output]) for name, block in columns.items()}
+        for k, seed in enumerate(directions(values[output])):
+            yield {name: rows[k] for name, rows in parts.items()}, {output: seed}
+
+
 def jvp(
     graph: Graph,
     outputs: Sequence[int],
@@ -140,10 +156,11 @@ def jvp(
 ) -> list[float]:
     """Return the derivatives of some nodes in a direction, which is given by the tangents of inputs: one forward sweep."""
     found, beside = tangents_of(graph, values, tangents, watch and watch(name, tangents), side)
-    return tangents_at(outputs, values, found, beside, side)
+    return tangents_at(graph, outputs, values, found, beside, side)
 
 
 def tangents_at(
+    graph: Graph,
     outputs: Sequence[int],
     values: Sequence[float],
     tangents: Sequence[float | None],
@@ -151,8 +168,9 @@ def tangents_at(
     side: Side | None,
 ) -> list[float]:
     """Return the tangents of some nodes; one that jumps to another value beside the point has an infinite one."""
+    system = system_of(graph)
     return [
-        _filled(tangents[output], values[output])
+        system.filled(tangents[output], values[output])
         if side is None or beside[output] == values[output]
         else side.jump(values[output], beside[output])
         for output in outputs
@@ -165,7 +183,8 @@ def tangents_of(
     """Return the tangent of every node in a direction, and the values at which it was computed: those of the point, or just
     beside it."""
     if side is None:
-        return forward(graph, values, tangents, system_of(graph), observe), values
+        system = system_of(graph)
+        return forward(graph, values, system.seeds(tangents), system, observe), values
     beside = Beside(graph, values, side)
     return forward(graph, beside.values, tangents, FLOATS, observe, beside), beside.values
 
@@ -182,19 +201,9 @@ def vjp(
     observe = watch and watch(number, cotangents)
     if not cotangents:
         return dict.fromkeys(wrt, 0.0)
-    adjoints = reverse(graph, values, cotangents, wrt.values(), system_of(graph), observe)
-    if graph.arrays:
-        return {name: _filled(adjoints[index], values[index]) for name, index in wrt.items()}
-    return {name: _there(adjoints[index]) for name, index in wrt.items()}
-
-
-def _filled(adjoint: Any, value: Any) -> Any:
-    """Return an adjoint in the shape of its value, zeros for a structural zero."""
-    if isinstance(value, float):
-        return _there(adjoint)
-    from adcli.numbers.arrays import plain, zeros  # there are arrays
-
-    return zeros(value) if adjoint is None else plain(adjoint)
+    system = system_of(graph)
+    adjoints = reverse(graph, values, system.seeds(cotangents), wrt.values(), system, observe)
+    return {name: system.filled(adjoints[index], values[index]) for name, index in wrt.items()}
 
 
 def _there(derivative: float | None) -> float:

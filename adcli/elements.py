@@ -32,12 +32,20 @@ class Written:
     at        the point: ``A[0, 1]`` has the value of that element
     elements  for each input of the program of arrays, the name of the input that it is here; of an array, an array of names
     nodes     for each node of the program of arrays, the one that it is here; of an array, an array of nodes
+    origins   for each node here, the node of the program of arrays that it was made for
     """
 
     def __init__(
-        self, source: Program, program: Program, at: dict[str, float], elements: dict[str, Any], nodes: list[Any]
+        self,
+        source: Program,
+        program: Program,
+        at: dict[str, float],
+        elements: dict[str, Any],
+        nodes: Sequence[Any],
+        origins: Sequence[int],
     ) -> None:
-        self.source, self.program, self.at, self.elements, self.nodes = source, program, at, elements, nodes
+        self.source, self.program, self.at = source, program, at
+        self.elements, self.nodes, self.origins = elements, nodes, origins
 
     def values(self) -> list[float]:
         """Return the value of every node of the program of numbers."""
@@ -91,8 +99,8 @@ def put_in(keys: Any, found: Mapping[Any, Any]) -> Any:
 def written(program: Program, at: Mapping[str, Any], values: Sequence[Any]) -> Written:
     """Return a program of arrays at a point, where its nodes have these values, written out; raise Fault if that is too long."""
     if not program.graph.arrays:
-        nodes = list(range(len(program.graph.nodes)))
-        return Written(program, program, dict(at), {name: name for name in program.inputs}, nodes)
+        same = range(len(program.graph.nodes))
+        return Written(program, program, dict(at), {name: name for name in program.inputs}, same, same)
     from adcli.numbers.elements import Elements, named
 
     old, graph = program.graph, Graph()
@@ -105,11 +113,11 @@ def written(program: Program, at: Mapping[str, Any], values: Sequence[Any]) -> W
     point = {element: number for name in elements for element, number in zip(flat(elements[name]), flat(at[name]))}
     system = Elements(graph, point)
     inputs = {name: system.inputs(elements[name]) for name in elements}
-    found, made = list[Any](), 0
+    found, origins = list[Any](), [program.inputs[name] for name in elements for _ in flat(elements[name])]
     for index, (head, *rest) in enumerate(old.nodes):
         found.append(evaluate_one(head, rest, found, inputs, system))
-        graph.sources[made:] = [old.sources[index]] * (len(graph.nodes) - made)
-        made = len(graph.nodes)
+        origins += [index] * (len(graph.nodes) - len(origins))
+    graph.sources = [old.sources[index] for index in origins]
     nodes = [system.indices(value) for value in found]
     for index, name in old.names.items():
         graph.names |= zip(flat(nodes[index]), flat(named(name, nodes[index])))
@@ -120,7 +128,7 @@ def written(program: Program, at: Mapping[str, Any], values: Sequence[Any]) -> W
         vector=program.vector or hasattr(nodes[program.outputs[0]], "shape"),
         inputs={element: by_name[element] for element in point},
     )
-    return Written(program, whole, point, elements, nodes)
+    return Written(program, whole, point, elements, nodes, origins)
 
 
 def work(head: Any, operands: Sequence[Any], result: Any) -> int:

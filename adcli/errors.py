@@ -137,6 +137,12 @@ CATALOGUE = {
     "data_row":              ("data", "{file}, line {line} holds no JSON object", 'write one a line: {{"x": 1, "y": 2}}'),
     "data_keys":             ("data", "{file}, line {line} has other keys than line 1, which has {keys}", None),
     "data_number":           ("data", "{file}, line {line}: {name} is not a number that a double can hold", None),
+    # many points
+    "points_undefined":      ("not_finite", "{sentence}", "their values and derivatives are nan"),
+    "points_clash":          ("data", "{file} has a column {name} already, which is what a result would be called", "choose another name for it"),
+    "points_key":            ("data", "{file}, line {line}: there is no {name}", "every line needs the inputs of the program"),
+    "points_array":          ("shape", "{name} is an array; with --points derivatives are by numbers", "name others with --wrt"),
+    "points_extra":          ("usage", "{format} files need pyarrow", "install it: pip install 'adcli[arrow]'"),
     # series
     "range_outside_series":  ("syntax", "{name} takes no range", "a range k=1..n belongs into sum or prod"),
     "series_without_range":  ("arity", "{name} needs a range", "write {name}(k=1..n, k*x^k)"),

@@ -165,7 +165,8 @@ def bends(program: Program, values: Sequence[Any], wrt: Mapping[str, int], every
     each with a mask of the elements where that is so: those that a derivative flows through, or ``everywhere``, for what
     happens just beside the point."""
     graph = program.graph
-    rows = {head for head, *_ in graph.nodes if isinstance(head, Primitive) and head.kink}
+    heads = {node[0] for node in graph.nodes}
+    rows = {head for head in heads if isinstance(head, Primitive) and head.kink}
     if not rows:
         return {}
     depends, system = graph.depends(wrt.values()), system_of(graph)
@@ -254,14 +255,13 @@ def derivatives(
     wrt: Mapping[str, int],
     gradient: Mapping[str, float],
     seeds: Mapping[int, float],
+    place_of: Callable[[int], Place] | None = None,
 ) -> list[Finding]:
     """Return a warning for each place that makes a derivative infinite or undefined: of the nodes of the ``seeds``, each times
-    its own."""
+    its own. ``place_of`` says what is told of a node, if not the node itself."""
     bad = {name: derivative for name, derivative in gradient.items() if not all_finite(derivative)}
     if not bad:
         return []
-    if program.graph.arrays:  # each element has a way of its own
-        return [without_place(of_array(array), f"a derivative by {name}") for name, array in bad.items()]
     causes: dict[int, tuple[str, int]] = {}
     arguments = program.graph.arguments
 
@@ -284,14 +284,22 @@ def derivatives(
         if not isfinite(derivative):
             nature = "infinite_derivative" if isinf(derivative) else "undefined_derivative"
             by_cause.setdefault(causes.get(wrt[name], (nature, max(seeds))), []).append(name)
-    findings, place_of = [], places(program, values)
+    findings, place_of = [], place_of or places(program, values)
     for (kind, index), names in by_cause.items():
-        sentence = SENTENCES[kind].replace("{what}", f"the derivative by {', '.join(names)}")
+        sentence = SENTENCES[kind].replace(
+            "{what}", f"the derivative by {', '.join(names[:4])}{', ...' if len(names) > 4 else ''}"
+        )
         findings.append(place_of(index).finding(kind, sentence))
     return findings
 
 
-def direction(program: Program, values: Sequence[float], tangents: Sequence[float | None], output: int) -> Finding:
+def direction(
+    program: Program,
+    values: Sequence[float],
+    tangents: Sequence[float | None],
+    output: int,
+    place_of: Callable[[int], Place] | None = None,
+) -> Finding:
     """Return the warning of a tangent that is not finite: of the first node that made it so. A sum of infinities or 0 times
     one is where the chain rule breaks, not where they come from."""
     graph, index = program.graph, output
@@ -310,4 +318,4 @@ def direction(program: Program, values: Sequence[float], tangents: Sequence[floa
         partials = [rule(*operands, values[index]) for rule in rules if rule is not None]
         kind = "undefined_derivative" if any(map(isnan, partials)) else "zero_times_infinity"
     sentence = SENTENCES[kind].replace("{what}", "the derivative in this direction")
-    return places(program, values)(index).finding(kind, sentence)
+    return (place_of or places(program, values))(index).finding(kind, sentence)

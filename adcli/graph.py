@@ -31,10 +31,11 @@ class Graph:
     """Parallel lists, one entry a node: ``nodes`` and ``sources``; ``names`` holds the few nodes a person named, and ``arrays``
     says whether values may be arrays.
 
-    A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none).
+    A source is the place of a node in the program's text, in whatever terms its maker keeps (-1 for none). ``sweeps`` counts
+    those over floats, and ``tape`` is what makes further ones quicker (see numbers/tape.py).
     """
 
-    __slots__ = ("_index", "arrays", "names", "nodes", "sources")
+    __slots__ = ("_index", "arrays", "names", "nodes", "sources", "sweeps", "tape")
 
     def __init__(self, arrays: bool = False) -> None:
         self.arrays = arrays
@@ -42,6 +43,8 @@ class Graph:
         self.sources: list[int] = []
         self.names: dict[int, str] = {}
         self._index: dict[Node, int] = {}
+        self.sweeps = 0
+        self.tape: Any = None
 
     def put(self, node: Node, source: int = -1) -> int:
         """Return the index of the node, which is made unless an equal one is there."""
@@ -99,21 +102,34 @@ class Graph:
         flags = [False] * len(self.nodes)
         for index in outputs:
             flags[index] = True
-        for index in range(len(self.nodes) - 1, -1, -1):
+        for index in range(len(flags) - 1, -1, -1):
             if flags[index]:
-                for argument in self.arguments(index):
-                    flags[argument] = True
+                node = self.nodes[index]
+                if len(node) == 3:
+                    _, a, b = node
+                    flags[a] = flags[b] = True
+                elif node[0] is not INPUT and node[0] is not NUMBER:
+                    for argument in node[1:]:
+                        flags[argument] = True
         return flags
 
     def rearranged(self, order: Sequence[int]) -> tuple[Graph, dict[int, int]]:
         """Return a graph of these nodes in this order, and the new index of each old one.
 
-        The order must be one in which the nodes can be computed and name every node that they need.
+        The order must be one in which the nodes can be computed; it names every node that they need, and each once.
         """
-        graph, new = Graph(self.arrays), dict[int, int]()
+        graph, new, sources = Graph(self.arrays), dict[int, int](), self.sources
+        put, keep = graph.nodes.append, graph.sources.append
         for index in order:
-            head, *rest = self.nodes[index]
-            node = (head, *rest) if head in LEAVES else (head, *(new[argument] for argument in rest))
-            new[index] = graph.put(node, self.sources[index])
+            node = self.nodes[index]
+            if len(node) == 3:
+                head, a, b = node
+                node = (head, new[a], new[b])
+            elif node[0] is not INPUT and node[0] is not NUMBER:
+                node = (node[0], *[new[argument] for argument in node[1:]])
+            new[index] = len(new)
+            put(node)
+            keep(sources[index])
+        graph._index = dict(zip(graph.nodes, range(len(new))))
         graph.names = {new[index]: name for index, name in self.names.items() if index in new}
         return graph, new

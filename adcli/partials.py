@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from adcli.derive import symbolic_gradient
 from adcli.errors import Fault
 from adcli.graph import Graph
-from adcli.numbers.symbols import Symbol, Symbols
+from adcli.numbers.symbols import Symbol, Tangents
 from adcli.rules.primitive import Primitive
 from adcli.simplify.collect import Collector
 from adcli.simplify.facts import learn
@@ -78,23 +78,6 @@ def tangent_graph(graph: Graph, output: int, name: str) -> tuple[Graph, int, set
     seeds = {inputs[name]: system.number("1")} if name in inputs else {}
     tangent = forward(graph, values, seeds, system, observe)[output]
     return result, result.number("0") if tangent is None else tangent.plain().index, products
-
-
-class Tangents(Symbols):
-    """Symbols whose tangents keep the mask of a branch that has none, so that its zero never meets an infinity outside."""
-
-    def select(self, condition: Symbol, here: Symbol | None, there: Symbol | None) -> Symbol | None:
-        """Return the tangent of whichever branch the condition takes; None where neither has one."""
-        if here is None or there is None:
-            one, side = (there, condition.apply("not", condition)) if here is None else (here, condition)
-            if one is None:
-                return None
-            return Symbol(one.graph, one.index, side if one.mask is None else side.apply("and", side, one.mask))
-        chosen = condition.apply("where", condition, here, there)
-        if here.mask is not None or there.mask is not None:
-            masks = (1.0 if side.mask is None else side.mask for side in (here, there))
-            chosen.mask = condition.apply("where", condition, *masks)
-        return chosen
 
 
 def trimmed(graph: Graph, output: int) -> tuple[Graph, int]:

@@ -22,7 +22,7 @@ Where = Any
 Spot = tuple[int, Where]
 """A node and a place in its value."""
 
-MOVES = KEEPING - {"sum", "mean", "fit"}
+MOVES = KEEPING - {"sum", "mean", "fit", "trace"}
 """Rows whose elements are each an element of an argument, or a 0 of their own."""
 
 
@@ -132,7 +132,9 @@ def handed(head: Primitive, k: int, mask: Any, operands: Sequence[Any], r: Any, 
             return None
         if mask is True or head.name not in KEEPING:
             return True
-        mask = pulled(head, k, mask * 1.0, operands, r, system) != 0.0
+        from adcli.numbers.arrays import plain  # there are arrays
+
+        mask = plain(pulled(head, k, mask * 1.0, operands, r, system)) != 0.0
     elif head is WHERE and k > 0:
         holds = (operands[0] != 0.0) == (k == 1)
         mask = mask & holds

@@ -7,6 +7,7 @@ A sweep is generic in the number system, an object with
     number      decimal text -> the constant
     select      a condition, a tangent and another one -> the one where the condition holds, the other elsewhere
     route       a condition, an adjoint -> what of it goes to the branch taken where the condition holds, and what to the other
+    tape        a graph -> what sweeps it as evaluate and reverse do, to the last bit, but quicker; None where nothing does
 
 Floats give numbers, symbols give a new graph. ``None`` is a structural zero: a tangent or an adjoint that is not there. It
 costs nothing and poisons nothing, which is why the branch that a condition does not take is never a multiplication by 0.
@@ -15,12 +16,14 @@ costs nothing and poisons nothing, which is why the branch that a condition does
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from types import CodeType
 from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.rules import WHERE
 from adcli.rules.arrays import JOINT, of
-from adcli.rules.compiled import first, one, read, second
+from adcli.rules.compiled import code_of, first, one, read, second
 from adcli.rules.primitive import Array
 
 WIDE = of("wide")
@@ -30,6 +33,8 @@ Observer = Callable[..., None]
 
 def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Number]:
     """Return the value of every node, given the inputs by name."""
+    if (tape := system.tape(graph)) is not None:
+        return tape.evaluate(point)  # type: ignore[no-any-return]
     values: list[Number] = []
     put, functions, number = values.append, system.functions, system.number
     for node in graph.nodes:
@@ -123,9 +128,7 @@ def forward(
         elif head is WHERE:
             total = system.select(operands[0], tangents[arguments[1]], tangents[arguments[2]])
         elif isinstance(head, Array) and head.name in JOINT:
-            parts = [tangents[argument] for argument in arguments]
-            fill = system.functions[WIDE]
-            total = system.functions[head](*(fill(0.0, x) if dx is None else dx for x, dx in zip(operands, parts)))
+            total = system.joined(head, operands, [tangents[argument] for argument in arguments])
         elif isinstance(head, Array):
             for number, argument in enumerate(arguments):
                 if (tangent := tangents[argument]) is not None:
@@ -139,7 +142,7 @@ def forward(
                     term = tangent * rule(*operands, values[index])
                     total = term if total is None else total + term
         if total is not None and not scalar:
-            total = system.functions[WIDE](total, values[index])
+            total = widened(total, values[index], system)
         tangents[index] = total
         if observe is not None:
             observe(index, total)
@@ -160,10 +163,12 @@ def reverse(
     ``observe`` is called with (node, argument number, adjoint of the node, partial, contribution, total so far). One and
     two arguments are written out, which is twice as fast as the general case below them.
     """
+    if observe is None and (tape := system.tape(graph)) is not None:
+        return tape.reverse(values, seeds, wrt)  # type: ignore[no-any-return]
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1
-    known = dict(rules)  # a plain dict is read faster than one that makes what is missing
+    known = dict(rules) if scalar else rules  # a plain dict is read faster than one that makes what is missing
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
         adjoints[index] = seed if live[index] else None
@@ -237,31 +242,47 @@ def pushed(
 ) -> Number | None:
     """Return what the tangent of one argument gives to that of a row of arrays; None where the row does not depend on it."""
     if row.pullbacks[number] is not None:  # linear
-        return system.functions[row](*operands[:number], tangent, *operands[number + 1 :])
+        function, before, behind = system.functions[row], operands[:number], operands[number + 1 :]
+        return system.through(row, lambda d: function(*before, d, *behind), tangent)
     text = row.differential[number]
     if text is None:
         return None
-    return system.expression(text, ("d", *row.parameters, "r"))(tangent, *operands, r)
+    differential = system.expression(text, ("d", *row.parameters, "r"))
+    return system.through(row, lambda d: differential(d, *operands, r), tangent)
+
+
+def widened(tangent: Number, value: Number, system: Any) -> Number:
+    """Return a tangent in the shape of its value."""
+    return system.through(WIDE, lambda d: system.functions[WIDE](d, value), tangent)
 
 
 def pulled(row: Array, number: int, g: Number, operands: Sequence[Number], r: Number, system: Any) -> Number | None:
     """Return what an adjoint of a row of arrays gives to one argument; None where the row does not depend on it. A smooth row
     has its differential, a program that is linear in d: the reverse sweep over that, wherever d may be, is its transpose."""
-    known = {**dict(zip(row.parameters, operands)), "r": r}
-    back, text = row.pullbacks[number], row.differential[number]
+    back, text, x = row.pullbacks[number], row.differential[number], operands[number]
     if callable(back):
         other, names = back()
-        return system.through(row, lambda g: system.functions[other](*({**known, "g": g}[name] for name in names)), g)
+        function, known = system.functions[other], dict(zip(row.parameters, operands))
+        return system.through(row, lambda g: function(*({**known, "g": g}[name] for name in names)), g, x)
     if back is not None:
         function = system.expression(back, ("g", *row.parameters, "r"))
-        return system.through(row, lambda g: function(g, *operands, r), g)
+        return system.through(row, lambda g: function(g, *operands, r), g, x)
     if text is None:
         return None
-    graph, output = read(text)
-    inputs = graph.inputs()
+    function = system.bound(transpose(text, row.parameters, row.parameters[number]))
+    return system.through(row, lambda g: function(g, *operands, r), g, x)
 
-    def transposed(g: Number) -> Number:
-        values = evaluate(graph, {**known, "d": operands[number]}, system)
-        return reverse(graph, values, {output: g}, [inputs["d"]], system)[inputs["d"]]
 
-    return system.through(row, transposed, g)
+@cache
+def transpose(text: str, parameters: tuple[str, ...], of: str) -> CodeType:
+    """Return the code of what an adjoint g gives to an argument, given the differential by it: the reverse sweep over that,
+    run on symbols."""
+    from adcli.numbers.symbols import Symbol, Symbols  # numbers need no symbols
+
+    made, (graph, output) = Graph(arrays=True), read(text)
+    system = Symbols(made)
+    known = {name: Symbol(made, made.input(name)) for name in ("g", *parameters, "r")}
+    values = evaluate(graph, {**known, "d": known[of]}, system)
+    d = graph.inputs()["d"]
+    adjoint = reverse(graph, values, {output: known["g"]}, [d], system)[d]
+    return code_of(made, adjoint.plain().index, ("g", *parameters, "r"))

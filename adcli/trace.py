@@ -173,8 +173,9 @@ class Trace:
 
     def _ways(self, node: int, dots: Mapping[str, float]) -> Iterator[list[tuple[int, int]]]:
         """Yield the arguments that the tangent of a node may come from, each with its place in the argument list: the first
-        whose formula gives the number is the one to show. All of them, if they are few, so that zeros are seen as in the books; or, where a
-        structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the other branch."""
+        whose formula gives the number is the one to show. All of them, if they are few, so that zeros are seen as in the
+        books; or, where a structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the
+        other branch."""
         head = self.program.graph.nodes[node][0]
         arguments = list(enumerate(self.program.graph.arguments(node)))
         rules = self.system.rules[head]
@@ -239,7 +240,7 @@ class Trace:
         """Return the value of a formula, given what its names stand for besides the values of nodes; ``as_shown`` with its
         internal functions as the ordinary expressions that they are printed as."""
         stack: list[float] = []
-        for head, payload in postfix(self.formulas, formula, self._number_leaf({**self.operands, **operands})):
+        for head, payload in postfix(self.formulas, formula, self._number_leaf(operands)):
             if head is None:
                 stack.append(payload)
             else:
@@ -253,12 +254,16 @@ class Trace:
         def leaf(index: int) -> Item | None:
             head, *rest = self.formulas.nodes[index]
             if head is INPUT:
-                return None, operands[str(rest[0])]
+                return None, self.known(str(rest[0]), operands)
             if head is NUMBER:
                 return None, float(str(rest[0]))
             return None if rest else (None, FLOATS.functions[head])
 
         return leaf
+
+    def known(self, name: str, operands: Mapping[str, float]) -> float:
+        """Return what a name (see ``label``) stands for in a row that has these operands besides the values of nodes."""
+        return operands[name] if name in operands else self.operands[name]
 
     def names_in(self, formula: int) -> list[str]:
         """Return the names (see ``label``) that a formula has."""
@@ -318,12 +323,12 @@ class ArrayTrace(Trace):
 
     def compute(self, formula: int, operands: Mapping[str, Any], as_shown: bool = False) -> Any:
         """Return the value of a formula, given what its names stand for besides the values of nodes."""
-        functions, known = self.system_of_values.functions, {**self.operands, **operands}
+        functions = self.system_of_values.functions
         graph, values = self.formulas, dict[int, Any]()
         for index in needed(graph, formula):
             head, *rest = graph.nodes[index]
             if head is INPUT or head is NUMBER:
-                values[index] = known[str(rest[0])] if head is INPUT else float(str(rest[0]))
+                values[index] = self.known(str(rest[0]), operands) if head is INPUT else float(str(rest[0]))
             else:
                 values[index] = functions[head](*(values[argument] for argument in rest)) if rest else functions[head]
         return values[formula]
@@ -342,6 +347,8 @@ class ArrayTrace(Trace):
         return observe
 
     def _observe_forward(self, wrt: str, node: int, tangent: Any) -> None:
+        from adcli.numbers.arrays import plain  # there are arrays
+
         if not self._taken[node] or not self._live[node]:
             return
         dots = self._dots[wrt]
@@ -355,7 +362,7 @@ class ArrayTrace(Trace):
         if tangent is None:
             tangent = self.values[node] * 0.0
         else:
-            dots[label(TANGENT, node)] = tangent
+            dots[label(TANGENT, node)] = tangent = plain(tangent)
         self.tangents.append(Tangent(node, wrt, formula, operands, tangent))
 
     def _tangent_formula(self, node: int, arguments: Sequence[tuple[int, int]]) -> int:

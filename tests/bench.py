@@ -1,5 +1,6 @@
 """Measure adcli: ``python tests/bench.py [rounds]`` prints Markdown tables, and asserts nothing.
 
+Beside it stand the peers that are installed (see peers.py for what they are given); those that are not are named and left out.
 Whole processes are run in turn, one of each a round, so that whatever else the machine does meets them all; what is
 printed is the median, and its multiple of the bare interpreter of the same environment.
 """
@@ -16,12 +17,13 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
-from importlib.metadata import version
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 ROOT = Path(__file__).parents[1]
@@ -54,6 +56,7 @@ PROGRAMS = (
 LIBRARIES = {
     "autograd": "from autograd import grad; import autograd.numpy as np; print(grad(lambda x, y: np.sin(x)*y, (0, 1))(1., 2.))",
     "casadi": "from casadi import *; v = SX.sym('v', 2); f = sin(v[0])*v[1]; print(Function('g', [v], [gradient(f, v)])([1, 2]))",
+    "symengine": "from symengine import *; x, y = symbols('x y'); print([diff(sin(x)*y, v).subs({x: 1., y: 2.}) for v in (x, y)])",
     "sympy": "from sympy import *; x, y = symbols('x y'); print([diff(sin(x)*y, v).subs({x: 1., y: 2.}) for v in (x, y)])",
     "jax": "import jax; print(jax.grad(lambda x, y: jax.numpy.sin(x)*y, (0, 1))(1., 2.))",
     "torch": "import torch; x, y = (torch.tensor(v, requires_grad=True) for v in (1., 2.)); (torch.sin(x)*y).backward(); print(x.grad)",
@@ -63,8 +66,30 @@ LIBRARIES = {
 def peers() -> list[Peer]:
     """Give the peers that are installed."""
     found = [peer for peer in PROGRAMS if shutil.which(peer.command[0])]
-    here = (name for name in LIBRARIES if importlib.util.find_spec(name))
-    return found + [Peer(f"python, {name}", (sys.executable, "-c", LIBRARIES[name])) for name in here]
+    return found + [Peer(f"python, {name}", (sys.executable, "-c", LIBRARIES[name])) for name in libraries()]
+
+
+def libraries() -> list[str]:
+    """Give the libraries that are installed."""
+    return [name for name in LIBRARIES if importlib.util.find_spec(name)]
+
+
+def versions() -> str:
+    """Say which version of each peer is installed, and which peers are not."""
+    here, absent = list[str](), list[str]()
+    for name in LIBRARIES:
+        try:
+            here.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            absent.append(name)
+    for program in PROGRAMS:
+        if shutil.which(program.name):
+            done = subprocess.run([program.name, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            said = (done.stdout or done.stderr).strip().splitlines() or ["of unknown version"]
+            here.append(f"{program.name} ({said[0]})")
+        else:
+            absent.append(program.name)
+    return f"Peers: {', '.join(here) or 'none'}; not installed: {', '.join(absent) or 'none'}"
 
 
 class Ran(NamedTuple):
@@ -108,11 +133,12 @@ def about() -> None:
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "lark", "numpy"))
+    core = ", ".join(f"{name} {version(name)}" for name in ("click", "rich", "numpy"))
     from adcli import __version__
 
     print(f"{date.today()}, {model}, {os.cpu_count()} cores{load}, {platform.system()}")
-    print(f"adcli {__version__}, Python {platform.python_version()}, {libraries}")
+    print(f"adcli {__version__}, Python {platform.python_version()}, {core}")
+    print(versions())
 
 
 def processes(rounds: int, folder: Path) -> None:
@@ -178,34 +204,151 @@ def texts(folder: Path) -> None:
     table(title, ["text", "s", "processor s", "processor s/MB", "largest resident MB"], rows)
 
 
+LIMIT = 60
+"""Seconds that a peer may take for one cell of a table."""
+
+
+class Lost(NamedTuple):
+    """Why a peer has no number: too slow, or what it said."""
+
+    reason: str
+
+
+def limited(command: Sequence[str], stdin: Path | None = None) -> tuple[float, str] | Lost:
+    """Run a peer's process for as long as it may take; give the seconds and what it printed, or why there is nothing."""
+    begin = time.perf_counter()
+    try:
+        done = subprocess.run(
+            command,
+            input=stdin.read_bytes() if stdin else b"",
+            capture_output=True,
+            timeout=LIMIT,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+        )
+    except subprocess.TimeoutExpired:
+        return Lost(f"over {LIMIT} s")
+    seconds = time.perf_counter() - begin
+    if done.returncode < 0:
+        return Lost(f"killed by signal {-done.returncode}")
+    if done.returncode:
+        said = [line for line in done.stderr.decode(errors="replace").splitlines() if "Error" in line]
+        return Lost(said[-1].split(":")[0].split(".")[-1][:30] if said else f"exit {done.returncode}")
+    return seconds, done.stdout.decode(errors="replace")
+
+
+TEXTS = {
+    "gp": (("gp", "-q", "-f"), "x = 1. + t + O(t^2); y = 2.;\nprint(polcoef({0}, 1))\n"),
+    "giac": (("giac",), "f := {0}:; subst([diff(f, x), diff(f, y)], [x, y], [1.0, 2.0]);\n"),
+    "maxima": (("maxima", "--very-quiet"), "f: {0}$ subst([x=1.0, y=2.0], [diff(f, x), diff(f, y)]);\n"),
+}
+"""How the programs are told to read a formula and to differentiate it, gp by x alone."""
+
+
+def formulas(folder: Path) -> None:
+    """Measure text to gradient beside the peers: the formula on standard input, whole processes."""
+    sizes = (1_000, 10_000, 100_000, 1_000_000)
+    commands = {"adcli": ((*ADCLI, "grad", "-", "--at", "x=1,y=2", "--json"), "{0}")}
+    commands |= {name: told for name, told in TEXTS.items() if shutil.which(name)}
+    commands |= {name: ((sys.executable, str(PEERS), "text", name), "{0}") for name in libraries()}
+    found: dict[str, list[tuple[float, str] | Lost]] = {name: [] for name in commands}
+    for size in sizes:
+        write_sum(folder / "formula", size)
+        formula = (folder / "formula").read_text(encoding="utf-8")
+        for name, (command, told) in commands.items():
+            text = formula if name not in TEXTS else formula.replace("ln(", "log(")
+            (folder / "told").write_text(told.format(text), encoding="utf-8")
+            lost = next((cell for cell in found[name] if isinstance(cell, Lost)), None)
+            found[name].append(lost or limited(command, folder / "told"))
+    ours = found["adcli"]
+    rows = [(name, *(cell_of(cell, base, "s") for cell, base in zip(cells, ours))) for name, cells in found.items()]
+    heads = ["process", *(f"{size // 1000} KB" for size in sizes)]
+    table("Text to gradient, whole processes, in seconds and as a multiple of adcli's", heads, rows)
+
+
+def cell_of(cell: tuple[float, str] | Lost, base: tuple[float, str] | Lost, unit: str) -> str:
+    """Return a time, and its multiple of another one; or why there is none."""
+    if isinstance(cell, Lost):
+        return cell.reason
+    times = cell[0] / base[0] if not isinstance(base, Lost) else 0
+    ratio = f" ({times:,.0f}x)" if times >= 10 else f" ({times:.2g}x)" if times else ""
+    return f"{cell[0]:.2f}{ratio}" if unit == "s" else f"{cell[0]:,.0f}{ratio}"
+
+
+PEERS = Path(__file__).parent / "peers.py"
+
+
+def operations() -> None:
+    """Measure values and gradients by the operation beside the peers, each in a process of its own."""
+    sizes = (100, 1_000, 10_000, 100_000)
+    for name, title in (
+        ("rosenbrock", "Rosenbrock's function of n/8 inputs"),
+        ("product", "The product of n inputs"),
+        ("sines", "The sine of the sine of ... of one input, n times"),
+    ):
+        found: dict[str, list[tuple[Any, Any]]] = {}
+        for peer in ("adcli", *(library for library in libraries())):
+            cells: list[tuple[Any, Any]] = []
+            for size in sizes:
+                if cells and isinstance(cells[-1][0], Lost):
+                    cells.append(cells[-1])  # what is lost on a small program is lost on a large one
+                    continue
+                ran = limited((sys.executable, str(PEERS), "sweep", peer, name, str(size)))
+                if isinstance(ran, Lost):
+                    cells.append((ran, ran))
+                else:
+                    value, both = map(float, ran[1].split())
+                    cells.append(((value, ""), (both, "")))
+            found[peer] = cells
+        for number, what in enumerate(("value", "value and gradient")):
+            ours = [cell[number] for cell in found["adcli"]]
+            rows = [
+                (peer, *(cell_of(cell[number], base, "ns") for cell, base in zip(cells, ours)))
+                for peer, cells in found.items()
+            ]
+            heads = ["n operations", *(f"{size:,}" for size in sizes)]
+            table(f"{title}: {what}, ns an operation and as a multiple of adcli's, once built or compiled", heads, rows)
+
+
 def best(repeats: int, work: Callable[[], object]) -> float:
-    """Give the least time of some runs, in seconds of this process."""
-    times = []
-    for _ in range(repeats):
+    """Give the least time of some runs, in seconds of this process; what is brief is done many times over."""
+    start = time.process_time()
+    work()
+    once = time.process_time() - start
+    count = 1 if once > 1e-3 else 500
+    times = [once] if count == 1 else []
+    for _ in range(repeats - len(times)):
         start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
+        for _ in range(count):
+            work()
+        times.append((time.process_time() - start) / count)
     return min(times)
 
 
-def sweep_times(text: str, point: dict[str, float], repeats: int = 5) -> tuple[int, float, float, float]:
-    """Give the number of operations of a program, and the seconds that reading it, its value, and its value and gradient
-    take."""
+def sweep_times(
+    text: str, point: dict[str, Any], repeats: int = 5, data: Container[str] = ()
+) -> tuple[int, float, float, float, float]:
+    """Give the number of operations of a program, and the seconds that reading it, its first value and gradient, its value,
+    and its value and gradient take, the latter when they are asked for again and again."""
     from adcli.derive import gradient
     from adcli.graph import INPUT, NUMBER
     from adcli.language import elaborate, parse
-    from adcli.numbers.system import FLOATS
+    from adcli.numbers.system import system_of
     from adcli.sweeps import evaluate
 
     program = elaborate(parse(text), point)
-    graph = program.graph
+    graph, wrt = program.graph, {name: index for name, index in program.inputs.items() if name not in data}
+    system = system_of(graph)
     operations = sum(node[0] is not INPUT and node[0] is not NUMBER for node in graph.nodes)
     reading = best(2, lambda: elaborate(parse(text), point))
-    value = best(repeats, lambda: evaluate(graph, point, FLOATS))
-    both = best(
-        repeats, lambda: gradient(graph, program.output, evaluate(graph, point, FLOATS), program.inputs, "reverse")
-    )
-    return operations, reading, value, both
+
+    def value_and_gradient() -> object:
+        return gradient(graph, program.output, evaluate(graph, point, system), wrt)
+
+    first = best(1, value_and_gradient)
+    best(1, value_and_gradient)  # it lays out a large graph
+    value = best(repeats, lambda: evaluate(graph, point, system))
+    return operations, reading, first, value, best(repeats, value_and_gradient)
 
 
 def sweeps(size: int = 100_000) -> None:
@@ -220,11 +363,20 @@ def sweeps(size: int = 100_000) -> None:
         ("chain sin(cos(sin(...)))", "sin(cos(" * (size // 2) + "x" + "))" * (size // 2)),
         ("statements t = t*x + 1", "t = x\n" + "t = t*x + 1\n" * (size // 2) + "t"),
     ):
-        count, reading, value, both = sweep_times(text, point)
-        numbers = [f"{seconds / count * 1e9:.0f}" for seconds in (reading, value, both)]
+        count, *times = sweep_times(text, point)
+        numbers = [f"{seconds / count * 1e9:.0f}" for seconds in times]
+        *_, value, both = times
         rows.append((title, f"{count:,}", *numbers, f"{both / value:.2f}"))
-    heads = ["program", "operations", "text to graph", "value", "value and gradient", "ratio"]
-    table("Sweeps, ns an operation", heads, rows)
+    heads = [
+        "program",
+        "operations",
+        "text to graph",
+        "first value and gradient",
+        "value",
+        "value and gradient",
+        "ratio",
+    ]
+    table("Sweeps, ns an operation: the first, and when the same graph is swept again", heads, rows)
 
 
 def growth() -> None:
@@ -232,7 +384,7 @@ def growth() -> None:
     rows = []
     for size in (100, 1_000, 10_000, 100_000):
         point = {f"x{number}": 1 + number / size**2 for number in range(1, size + 1)}
-        count, _, value, both = sweep_times("*".join(point), point)
+        count, *_, value, both = sweep_times("*".join(point), point)
         rows.append((f"{size:,}", f"{value * 1e3:.3f}", f"{both * 1e3:.3f}", f"{both / count * 1e9:.0f}"))
     heads = ["n", "value ms", "value and gradient ms", "ns an operation"]
     table("The gradient of x1*x2*...*xn by all n inputs", heads, rows)
@@ -315,27 +467,109 @@ def perceptron(batch: int = 1_000) -> None:
 
 
 def programs() -> None:
-    """Measure the gradients of the longer worked programs beside their values."""
-    folder = Path(__file__).parent / "programs"
-    points: dict[str, dict[str, float]] = {
-        "babylonian_for": {"x": 2.0},
-        "logistic": {"w": 0.5, "x": 2.0, "b": -1.5, "t": 1.0, "lambda": 0.1},
-        "kepler": {"M": 1.0, "ecc": 0.5},
-        "pendulum": {
-            "g": 9.8,
-            "length": 1.2,
-            "damping": 0.2,
-            "angle0": 2.0,
-            "speed0": 0.0,
-            "duration": 4.0,
-            "n": 1000.0,
-        },
+    """Measure the gradients of the worked programs beside their values."""
+    import numpy as np
+
+    folder, draw = Path(__file__).parent / "programs", np.random.default_rng(1).normal
+
+    def columns(name: str) -> dict[str, Any]:
+        file = folder / f"{name}.csv"
+        names = file.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+        return dict(zip(names, np.loadtxt(file, delimiter=",", skiprows=1).T.copy()))
+
+    swing = {"g": 9.8, "length": 1.2, "damping": 0.2, "angle0": 2.0, "speed0": 0.0, "duration": 4.0, "n": 1000.0}
+    layers = {"W1": draw(size=(2, 3)), "b1": draw(size=3), "W2": draw(size=(3, 2)), "b2": draw(size=2)}
+    points: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "babylonian_for": ({"x": 2.0}, {}),
+        "babylonian_while": ({"x": 2.0}, {}),
+        "logistic": ({"w": 0.5, "x": 2.0, "b": -1.5, "t": 1.0, "lambda": 0.1}, {}),
+        "gearbox": ({"w0": 10.0, "w1": 0.02, "w2": -4.0, "lambda": 0.5}, columns("mtcars")),
+        "perceptron": (layers, {"X": draw(size=(4, 2)), "Y": np.eye(2)[[0, 1, 1, 0]]}),
+        "kepler": ({"M": 1.0, "ecc": 0.5}, {}),
+        "puromycin": ({"Vm": 200.0, "K": 0.05}, columns("puromycin")),
+        "gaussian": ({"m": draw(size=2), "S": np.array([[1.2, 0.7], [0.7, 0.9]])}, {"X": draw(size=(5, 2))}),
+        "pendulum": (swing, {}),
     }
     rows = []
-    for name, point in points.items():
-        count, _, value, both = sweep_times((folder / f"{name}.ad").read_text(encoding="utf-8"), point, 20)
-        rows.append((name, f"{count:,}", f"{value * 1e3:.3f}", f"{both * 1e3:.3f}", f"{both / value:.2f}"))
+    for name, (point, data) in points.items():
+        text = (folder / f"{name}.ad").read_text(encoding="utf-8")
+        count, *_, value, both = sweep_times(text, point | data, 20, data)
+        rows.append((name, f"{count:,}", f"{value * 1e3:.4f}", f"{both * 1e3:.4f}", f"{both / value:.2f}"))
     table("Worked programs", ["program", "operations", "value ms", "value and gradient ms", "ratio"], rows)
+
+
+BATCH = "exp(-x^2)*sin(y*z) + log(1 + z^2)/(1 + x^2*y^2)"
+JITTED = """
+import os, sys, time
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+import jax, jax.numpy as jnp, numpy as np
+jax.config.update("jax_enable_x64", True)
+f = lambda x, y, z: jnp.exp(-x**2)*jnp.sin(y*z) + jnp.log(1 + z**2)/(1 + x**2*y**2)
+g = jax.jit(jax.vmap(jax.value_and_grad(f, (0, 1, 2))))
+columns = [jnp.asarray(column) for column in np.random.default_rng(1).uniform(-2, 2, (3, int(sys.argv[1])))]
+times = []
+for _ in range(8):
+    start = time.perf_counter()
+    jax.block_until_ready(g(*columns))
+    times.append(time.perf_counter() - start)
+print(min(times[1:]))
+"""
+
+
+def batches() -> None:
+    """Measure the value and three partials at many points in memory, beside jax.jit on one thread, its compiling left out."""
+    import numpy as np
+
+    from adcli.answers import Request
+    from adcli.batch.memory import at_points
+
+    rows = []
+    for size in (10**6, 10**7):
+        columns = dict(zip("xyz", np.random.default_rng(1).uniform(-2, 2, (3, size))))
+        times = []
+        for workers in (1, os.cpu_count() or 1):
+            work = partial(at_points, Request("grad", BATCH, {}), columns, workers)
+            name = f"adcli, {workers} threads" if workers > 1 else "adcli, one thread"
+            times.append((name, best(7 if size < 10**7 else 2, work)))
+        if importlib.util.find_spec("jax"):
+            command = [sys.executable, "-c", JITTED, str(size)]
+            if hasattr(os, "sched_setaffinity"):
+                command = [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{0}}){JITTED}", str(size)]
+            done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+            times.append((f"jax.jit {version('jax')}, one thread", float(done.stdout)))
+        rows += [
+            (name, f"{size:,}", f"{t * 1e3:.1f}", f"{t / size * 1e9:.1f}", f"{t / times[0][1]:.2f}")
+            for name, t in times
+        ]
+    heads = ["in memory", "points", "ms", "ns a point", "ratio"]
+    table(f"Value and three partials of {BATCH}", heads, rows)
+
+
+def files(folder: Path, rows: int = 10**6) -> None:
+    """Measure the same from a file to a file, on one processor and on all."""
+    import numpy as np
+
+    points = np.random.default_rng(1).uniform(-2, 2, (rows, 3))
+    texts = {"csv": folder / "points.csv"}
+    with texts["csv"].open("w", encoding="ascii") as stream:
+        stream.write("x,y,z\n")
+        stream.writelines(f"{x!r},{y!r},{z!r}\n" for x, y, z in points.tolist())
+    if importlib.util.find_spec("pyarrow"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        texts["parquet"] = folder / "points.parquet"
+        pq.write_table(pa.table(dict(zip("xyz", points.T))), texts["parquet"])
+    lines = []
+    for kind, file in texts.items():
+        for name, bound in (("one processor", ("taskset", "-c", "0")), ("all processors", ())):
+            if bound and not shutil.which(bound[0]):
+                continue
+            times = [run((*bound, *ADCLI, "grad", BATCH, "--points", str(file)), Path(os.devnull)) for _ in range(3)]
+            wall, processor = min(ran.seconds for ran in times), min(ran.cpu for ran in times)
+            lines.append((f"{kind}, {name}", f"{wall:.2f}", f"{processor:.2f}"))
+    heads = ["from file to file", "s", "processor s"]
+    table(f"The same for {rows:,} rows, 3 columns in and 7 out", heads, lines)
 
 
 def main() -> None:
@@ -345,6 +579,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         processes(rounds, Path(folder))
         texts(Path(folder))
+        formulas(Path(folder))
+        files(Path(folder))
+    operations()
+    batches()
     gc.disable()  # as the program does
     sweeps()
     growth()

@@ -126,6 +126,25 @@ def test_series_and_sides_of_arrays() -> None:
     assert isinstance(sided["x"], np.ndarray) and sided["x"].tolist() == [-3, 3] and sided["s"] == 2
 
 
+def test_many_points() -> None:
+    x, y = np.linspace(-2, 2, 9), np.linspace(0.5, 3, 9)
+    f = adcli.parse("sin(x)*y^a")
+    found = f.points({"x": x, "y": y.tolist()}, at={"a": 2})
+    assert {*found} == {"value", "grad_x", "grad_y"}
+    np.testing.assert_allclose(found["grad_x"], np.cos(x) * y**2, rtol=1e-14)
+    np.testing.assert_allclose(found["grad_y"], np.sin(x) * 2 * y, rtol=1e-14, atol=1e-15)
+    second = f.points({"x": x, "y": y}, {"a": 2}, "hessian", wrt="x", workers=2)
+    np.testing.assert_allclose(second["hess_x_x"], -np.sin(x) * y**2, rtol=1e-13, atol=1e-15)
+    along = f.points({"x": x, "y": y}, {"a": 2}, "jvp", tangent={"x": 2})
+    np.testing.assert_allclose(along["tangent"], 2 * np.cos(x) * y**2, rtol=1e-14)
+    assert np.isnan(adcli.parse("ln(x)").points({"x": [-1.0, 1.0]})["grad_x"]).tolist() == [True, False]
+    with pytest.raises(ValueError, match="command is one of"):
+        f.points({"x": x}, command="vjp")  # type: ignore[arg-type]
+    with pytest.raises(adcli.Fault) as caught:
+        f.points({"x": x, "y": y})
+    assert caught.value.kind == "missing_value"
+
+
 def test_an_array_belongs_to_the_caller() -> None:
     x = np.array([1.0, 2.0])
     value = adcli.parse("x").value({"x": x})

@@ -272,6 +272,75 @@ def test_a_branch_not_taken_poisons_nothing(
     assert results("hvp", whole, at, tangent={"x": ones})["hvp"]["x"] == pytest.approx(curvatures)
 
 
+INFINITE = [
+    ("sqrt(a)", [0.0, 4.0], [np.inf, 0.25]),
+    ("a^1.5/1.5 + sqrt(a)", [0.0, 4.0], [np.inf, 2.25]),
+    ("asin(a)", [1.0, 0.0], [np.inf, 1.0]),
+    ("cbrt(a)", [0.0, 8.0], [np.inf, 1 / 12]),
+    ("root(a, 3)", [0.0, 8.0], [np.inf, 1 / 12]),
+    ("sqrt(T([a, a]))[:, 0]", [0.0, 4.0], [np.inf, 0.25]),
+    ("sqrt(concat(a, a)[1:3])[::-1]", [0.0, 4.0], [np.inf, 0.25]),
+    ("sqrt(reshape(a, 2, 1))[:, 0]", [0.0, 4.0], [np.inf, 0.25]),
+    ("sum([[1, 0], [0, 1]]*sqrt([a, a]), 0)", [1.0, 4.0], [0.5, 0.25]),
+]
+
+
+@pytest.mark.parametrize(("text", "a", "slopes"), INFINITE, ids=[case[0] for case in INFINITE])
+def test_an_infinite_slope_stays_with_its_element(text: str, a: list[float], slopes: list[float]) -> None:
+    """Zeros of a direction, and elements that are not used, are structural: no mode gives 0 times infinity."""
+    at, diagonal = {"a": a}, np.where(np.eye(2) > 0, slopes, 0.0)
+    for mode in ("forward", "reverse"):
+        np.testing.assert_allclose(results("jacobian", text, at, mode=mode)["jacobian"]["a"], diagonal)
+        np.testing.assert_allclose(results("grad", f"sum({text})", at, mode=mode)["gradient"]["a"], slopes)
+        for k in range(2):
+            np.testing.assert_allclose(results("grad", f"({text})[{k}]", at, mode=mode)["gradient"]["a"], diagonal[k])
+    for k in range(2):
+        unit = np.eye(2)[k]
+        np.testing.assert_allclose(results("jvp", text, at, tangent={"a": unit})["tangent"], diagonal[k])
+        np.testing.assert_allclose(
+            results("vjp", text, at, cotangent=unit.tolist())["cotangent_product"]["a"], diagonal[k]
+        )
+    assert results("check", f"sum({text})", at)["agrees"]
+    assert results("check", f"({text})[0] + 2*({text})[1]", at)["agrees"]
+
+
+def test_second_derivatives_beside_an_infinite_one() -> None:
+    """Each entry of a Hessian has a way of its own."""
+    at = {"a": [0.0, 4.0]}
+    second = 1.875 * 0.875 * 4.0**-0.125
+    hessian = results("hessian", "sum(a^1.875)", at)["hessian"]["a"]["a"]
+    np.testing.assert_allclose(hessian, [[np.inf, 0], [0, second]])
+    np.testing.assert_allclose(
+        results("hvp", "sum(a^1.875)", at, tangent={"a": np.array([0.0, 1.0])})["hvp"]["a"], [0, second]
+    )
+    np.testing.assert_allclose(results("hessian", "sqrt(a)[1]", at)["hessian"]["a"]["a"], [[0, 0], [0, -1 / 32]])
+
+
+SUSPECTS = [
+    ("grad", "sum(sqrt(a))", {}, "infinite_derivative", "a[0]", "v1"),
+    ("grad", "sum(sqrt(a)^2)", {}, "zero_times_infinity", "a[0]", "v1"),
+    ("jacobian", "[sum(a), sum(sqrt(a))]", {}, "infinite_derivative", "a[0]", "v2"),
+    ("jacobian", "2*sqrt(a)", {}, "infinite_derivative", "a[0]", "v1"),
+    ("vjp", "sqrt(a)", {"cotangent": [1.0, 1.0]}, "infinite_derivative", "a[0]", "v1"),
+    ("jvp", "sqrt(a)", {"tangent": {"a": np.ones(2)}}, "infinite_derivative", "in this direction", "v1"),
+    ("jvp", "sqrt(a)^2", {"tangent": {"a": np.ones(2)}}, "zero_times_infinity", "in this direction", "v2"),
+]
+
+
+@pytest.mark.parametrize(("command", "text", "options", "kind", "says", "node"), SUSPECTS)
+def test_what_is_not_finite_is_named(
+    command: str, text: str, options: dict[str, Any], kind: str, says: str, node: str
+) -> None:
+    """One warning, of the element and the node; with --strict it is a fault."""
+    request = Request(command, text, {"a": np.array([0.0, 4.0])}, **options)
+    (finding,) = answer(request).findings
+    assert (finding.kind, finding.node) == (kind, node)
+    assert says in finding.message
+    with pytest.raises(Fault) as caught:
+        answer(request.but(strict=True))
+    assert caught.value.kind == "not_finite"
+
+
 def test_a_number_beside_a_branch_that_no_element_takes() -> None:
     """A number in the branch that is taken nowhere gets no adjoint, which an infinity below it would poison."""
     at = {"x": [1.0, 2.0], "s": 0.0}

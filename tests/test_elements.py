@@ -201,9 +201,11 @@ def test_one_sided_derivatives_of_arrays(text: str, at: dict[str, Any], left: An
         truth = slopes if isinstance(slopes, dict) else {next(iter(at)): slopes}
         for trace in (False, True):
             found = results("grad", text, at, kinks=side, trace=trace)["gradient"]
+            alone = results("jacobian", text, at, kinks=side)["jacobian"]
             jacobian = results("jacobian", f"[{text}]", at, kinks=side)["jacobian"]
             for name, slope in truth.items():
                 np.testing.assert_allclose(found[name], slope)
+                np.testing.assert_allclose(alone[name], slope)
                 np.testing.assert_allclose(jacobian[name], [slope])
 
 

@@ -32,6 +32,7 @@ LAYERS = (
     ("elements", "findings", "trace"),
     ("check",),
     ("answers", "reference"),
+    ("batch",),
     ("render", "requests"),
     ("api", "service"),
     ("cli",),
@@ -42,7 +43,13 @@ LAYERS = (
 OUTSIDE = {
     "click": ("adcli/cli/*.py",),
     "lark": ("adcli/language/generate.py",),
-    "numpy": ("adcli/numbers/arrays.py", "adcli/numbers/elements.py", "adcli/api.py"),  # the last for its types alone
+    "numpy": (
+        "adcli/numbers/arrays.py",
+        "adcli/numbers/elements.py",
+        "adcli/batch/*.py",
+        "adcli/api.py",
+    ),  # the last for its types alone
+    "pyarrow": ("adcli/batch/tables.py",),
     "rich": ("adcli/render/*.py", "adcli/cli/*.py"),
 }
 """Which files may import what is not in Python's own library."""

@@ -13,6 +13,9 @@ from mpmath import mp, mpf
 
 from adcli import answers
 from adcli.answers import Request
+from adcli.language import elaborate, parse
+from adcli.numbers.system import FLOATS
+from adcli.sweeps import evaluate
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -166,3 +169,23 @@ def test_published_optima() -> None:
     ).results
     assert found["value"] == pytest.approx(1195.449, rel=1e-5)
     assert abs(found["gradient"]["Vm"]) < 0.01 and abs(found["gradient"]["K"]) < 10
+
+
+@pytest.mark.parametrize(
+    ("block", "value"),
+    [
+        ("t = 2*t", 8.0),
+        ("t = t*k", 6.0),
+        ("if x > 5 { t = 0 } else if k > 2 { }", 1.0),
+        ("if k > 2 { t = 7 }", 7.0),
+        ("for j in 1..k { t = t + 1 }", 7.0),
+        ("for j in 1..k { }", 1.0),
+        ("for j in 1..2 { for i in 1..2 { t = t + k } }", 25.0),
+        ("while t < k { t = t + 1 }", 3.0),
+        ("f(u) = u*k; t = f(t)", 6.0),
+    ],
+)
+def test_the_number_of_a_for_is_there_where_its_block_uses_it(block: str, value: float) -> None:
+    meant = elaborate(parse(f"t = x\nfor k in 1..3 {{ {block} }}\nt"), {"x": 1.0})
+    assert list(meant.inputs) == ["x"]
+    assert evaluate(meant.graph, {"x": 1.0}, FLOATS)[meant.output] == value

@@ -28,6 +28,9 @@ SHORT = 100
 LARGE = 10_000
 """Programs with larger arrays are not traced unless that is wanted: a trace keeps every adjoint."""
 
+ROWS = 5
+"""So many rows of a Jacobian that are not finite are looked into."""
+
 FEW = 12
 """Jacobians by arrays of more elements than this are not traced either."""
 
@@ -268,6 +271,52 @@ def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trac
 def watched(trace: Trace | None, mode: str) -> Watch | None:
     """Return what tells the trace of the sweeps of a mode."""
     return None if trace is None else trace.watch_forward if mode == "forward" else trace.watch_reverse
+
+
+def warn_of(
+    request: Request,
+    point: Evaluated,
+    wrt: Mapping[str, int],
+    found: Iterable[tuple[Mapping[str, Any], Mapping[int, Any]]],
+) -> None:
+    """Warn of derivatives by each input that are not finite, each with the seeds of the sweep that it is of."""
+    program, values = point.program, point.values
+    bad = [pair for pair in found if not all(map(findings.all_finite, pair[0].values()))]
+    if bad and program.graph.arrays:
+        warn(request, point, of_elements(point, wrt, bad[:ROWS]))
+    for derivatives, seeds in () if program.graph.arrays else bad:
+        warn(request, point, findings.derivatives(program, values, wrt, derivatives, seeds))
+
+
+def of_elements(
+    point: Evaluated, wrt: Mapping[str, int], bad: Iterable[tuple[Mapping[str, Any], Mapping[int, Any]]]
+) -> list[Finding]:
+    """Return what is to be said of derivatives of arrays that are not finite: each element has a way of its own."""
+    from adcli.elements import flat, written
+
+    try:
+        whole = written(point.program, point.at, point.values)
+    except Fault:  # it would be too long
+        return [
+            findings.without_place(findings.of_array(array), f"a derivative by {name}")
+            for derivatives, _ in bad
+            for name, array in derivatives.items()
+            if not findings.all_finite(array)
+        ]
+    values, said = whole.values(), list[Finding]()
+    inputs = {name: whole.program.inputs[name] for name in whole.names(wrt)}
+    place_of = findings.places(point.program, point.values)
+    for derivatives, seeds in bad:
+        weights: dict[int, float] = {}
+        for index, seed in seeds.items():
+            for node, weight in zip(flat(whole.nodes[index]), flat(seed)):
+                if weight:
+                    weights[node] = weights.get(node, 0.0) + weight
+        apart = whole.apart(derivatives)
+        said += findings.derivatives(
+            whole.program, values, inputs, apart, weights, lambda node: place_of(whole.origins[node])
+        )
+    return said
 
 
 def warn(request: Request, point: Evaluated, found: Sequence[Finding]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn, watched
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn_of, watched
 from adcli.language import Program
 
 
@@ -21,7 +21,7 @@ def answer(request: Request, program: Program) -> Answer:
     watch = watched(trace, mode)
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, mode, watch, side)
-    warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
+    warn_of(request, point, wrt, [(gradient, {output: 1.0})])
     results: dict[str, Any] = {"value": values[output], "gradient": gradient}
     if request.error:
         from adcli import rounding

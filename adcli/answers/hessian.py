@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, scalar, traced, warn, warn_of
 from adcli.language import Program
 
 
@@ -17,7 +17,7 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point)
     graph, output, values = program.graph, program.output, point.values
     gradient = derive.gradient(graph, output, values, wrt, watch=trace.watch_reverse if trace else None)
-    warn(request, point, findings.derivatives(program, values, wrt, gradient, {output: 1.0}))
+    warn_of(request, point, wrt, [(gradient, {output: 1.0})])
     rows = derive.hessian(graph, output, point.at, list(wrt))
     names = list(wrt)
     for k, name in enumerate(names):

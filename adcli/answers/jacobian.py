@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn, watched
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn_of, watched
 from adcli.language import Program
 
 
@@ -16,9 +16,7 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point, side)
     watch = watched(trace, mode)
     rows = derive.jacobian(program.graph, program.outputs, point.values, wrt, mode, watch, side)
-    for number, output in enumerate(() if program.graph.arrays else program.outputs):
-        gradient = {name: row[number] for name, row in rows.items()}
-        warn(request, point, findings.derivatives(program, point.values, wrt, gradient, {output: 1.0}))
+    warn_of(request, point, wrt, derive.rows_of(program.graph, program.outputs, point.values, rows))
     shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:

@@ -24,12 +24,12 @@ def answer(request: Request, program: Program) -> Answer:
         "value": whole.result,
         "tangent": whole.result,
         "gradient": lambda numbers: whole.together(numbers, wrt),
-        "jacobian": lambda columns: whole.columns(columns, wrt),
+        "jacobian": lambda columns: whole.columns({name: several(c) for name, c in columns.items()}, wrt),
     }
 
     def regrouped(results: dict[str, Any]) -> dict[str, Any]:
         return {
-            key: together[key](one if isinstance(one, (dict, list)) else [one]) if key in together else regrouped(one)
+            key: together[key](one if isinstance(one, dict) else several(one)) if key in together else regrouped(one)
             for key, one in results.items()
         }
 
@@ -45,3 +45,8 @@ def answer(request: Request, program: Program) -> Answer:
     sweeps = 1 if request.command == "jvp" else len(of_elements.wrt or ())
     result.written = len(whole.program.graph.steps()), sweeps
     return result
+
+
+def several(numbers: Any) -> list[Any]:
+    """Return what was found for each number of the result: the only one may stand alone."""
+    return numbers if isinstance(numbers, list) else [numbers]

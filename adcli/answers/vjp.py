@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adcli import derive, findings
-from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn
+from adcli import derive
+from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn_of
 from adcli.errors import Fault, plural
 from adcli.language import Program
 
@@ -31,7 +31,7 @@ def answer(request: Request, program: Program) -> Answer:
         if weight:  # a 0 is structural
             seeds[output] = seeds.get(output, 0.0) + weight
     product = derive.vjp(program.graph, point.values, seeds, wrt, 0, trace.watch_reverse if trace else None)
-    warn(request, point, findings.derivatives(program, point.values, wrt, product, seeds))
+    warn_of(request, point, wrt, [(product, seeds)])
     results = {"value": point.results(), "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)
 
@@ -58,5 +58,6 @@ def _of_array(request: Request, program: Program) -> Answer:
     trace = traced(request, point)
     watch = trace.watch_reverse if trace else None
     product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)
+    warn_of(request, point, wrt, [(product, {program.output: seed})])
     results = {"value": value, "cotangent_product": product}
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)

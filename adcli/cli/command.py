@@ -92,7 +92,7 @@ class Command(_Examples):
                     if value is None or value in flags:
                         raise Usage(f"{name} needs a value", ctx)
                     options.append(value)
-            elif re.match("--[A-Za-z]", word):
+            elif word.startswith("--") and word[2:3].isascii() and word[2:3].isalpha():
                 remedy = f"{ctx.command_path} --help lists its options; a formula that begins like one goes after --"
                 raise NoSuchOption(name, _near(name, flags), ctx, remedy)
             else:

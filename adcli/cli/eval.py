@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import EXPRESSION, OUTPUT, TRACE, answer_and_render, options
+from adcli.cli.options import EXPRESSION, OUTPUT, POINTS, TRACE, answer_and_render, options
 
 
 @click.command(
@@ -19,7 +19,7 @@ from adcli.cli.options import EXPRESSION, OUTPUT, TRACE, answer_and_render, opti
         'adcli eval "sum(k=1..n, 1/k^2)" --at n=100 --json',
     ],
 )
-@options(EXPRESSION, TRACE, OUTPUT)
+@options(EXPRESSION, POINTS, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value of a program at a point."""
     answer_and_render("eval", **options)

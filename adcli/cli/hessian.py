@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, TRACE, WRT, answer_and_render, options
+from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, POINTS, STRICT, TRACE, WRT, answer_and_render, options
 
 
 @click.command(
@@ -18,7 +18,7 @@ from adcli.cli.options import EXPRESSION, KINKS, OUTPUT, STRICT, TRACE, WRT, ans
         'adcli hessian "(1 - x)^2 + 100*(y - x^2)^2" --at x=1,y=1 --json',
     ],
 )
-@options(EXPRESSION, WRT, KINKS, STRICT, TRACE, OUTPUT)
+@options(EXPRESSION, POINTS, WRT, KINKS, STRICT, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value, the gradient and the second derivatives of a scalar program."""
     answer_and_render("hessian", **options)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import ERROR, EXPRESSION, OUTPUT, SIDES, STRICT, TRACE, WRT, answer_and_render, options
+from adcli.cli.options import ERROR, EXPRESSION, OUTPUT, POINTS, SIDES, STRICT, TRACE, WRT, answer_and_render, options
 
 MODE = [
     click.option(
@@ -25,7 +25,7 @@ MODE = [
         'adcli jacobian "[x*y, x/y, x^y]" --at x=2,y=3 --json',
     ],
 )
-@options(EXPRESSION, WRT, MODE, SIDES, STRICT, ERROR, TRACE, OUTPUT)
+@options(EXPRESSION, POINTS, WRT, MODE, SIDES, STRICT, ERROR, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value and the derivatives of every result by every input."""
     answer_and_render("jacobian", **options)

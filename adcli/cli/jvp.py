@@ -7,7 +7,18 @@ from typing import Any
 import click
 
 from adcli.cli.command import Command
-from adcli.cli.options import ERROR, EXPRESSION, OUTPUT, SIDES, STRICT, TANGENT, TRACE, answer_and_render, options
+from adcli.cli.options import (
+    ERROR,
+    EXPRESSION,
+    OUTPUT,
+    POINTS,
+    SIDES,
+    STRICT,
+    TANGENT,
+    TRACE,
+    answer_and_render,
+    options,
+)
 
 
 @click.command(
@@ -19,7 +30,7 @@ from adcli.cli.options import ERROR, EXPRESSION, OUTPUT, SIDES, STRICT, TANGENT,
         'adcli jvp "x^2*y" --at x=3,y=1 --tangent x=0.6,y=0.8 --json',
     ],
 )
-@options(EXPRESSION, TANGENT, SIDES, STRICT, ERROR, TRACE, OUTPUT)
+@options(EXPRESSION, POINTS, TANGENT, SIDES, STRICT, ERROR, TRACE, OUTPUT)
 def command(**options: Any) -> None:
     """The value and the derivative in a direction, J·v, by one forward sweep."""
     answer_and_render("jvp", **options)

@@ -26,6 +26,14 @@ EXPRESSION = [
         "--max-steps", metavar="N", type=click.IntRange(1), default=10_000_000, show_default=True, help="Limit of work."
     ),
 ]
+POINTS = [
+    click.option("--points", metavar="FILE", help="Many points: the rows of a file, or - for standard input."),
+    click.option(
+        "--points-format",
+        type=click.Choice(["csv", "jsonl", "parquet", "arrow"]),
+        help="What the file of the points is.  [default: by its suffix]",
+    ),
+]
 WRT = [click.option("--wrt", metavar="x,y", help="The inputs to differentiate by.  [default: all]")]
 MODE = [click.option("--mode", type=click.Choice(["reverse", "forward"]), help="Which sweep.  [default: reverse]")]
 SIDES = [
@@ -105,10 +113,17 @@ def content(file: str) -> str:
         raise Fault("unreadable_file", file=file, reason=error.strerror) from None
 
 
-def data_texts(files: Sequence[str], expression: str | None) -> Iterator[tuple[str, str]]:
+def refuse_beside_points(given: dict[str, Any]) -> None:
+    """Refuse options that have no meaning for many points."""
+    for name, value in given.items():
+        if value is not None and value is not False:
+            raise click.UsageError(f"--points and --{name} exclude each other")
+
+
+def data_texts(files: Sequence[str], expression: str | None, points: str | None) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each data file; standard input where it is ``-``, which can be read once."""
-    if [expression, *files].count("-") > 1:
-        raise click.UsageError("only one of EXPR and --data can be -, standard input")
+    if [expression, *files, points].count("-") > 1:
+        raise click.UsageError("only one of EXPR, --data and --points can be -, standard input")
     for file in files:
         if file == "-":
             yield "standard input", decoded(sys.stdin.buffer.read(), "standard input")
@@ -161,6 +176,8 @@ def answer_and_render(
     wrt: str | None = None,
     tangent: tuple[str, ...] | None = None,
     cotangent: str | None = None,
+    points: str | None = None,
+    points_format: str | None = None,
     **rest: Any,
 ) -> None:
     """Do what a command that takes a formula asks for, and print it."""
@@ -178,7 +195,12 @@ def answer_and_render(
         raise click.UsageError("--steps and --claim exclude each other")
     if rest.get("reveal") and rest.get("claim") is None:
         raise click.UsageError("--reveal needs a --claim")
-    texts = list(data_texts(data, expression))
+    if points is not None:
+        unwanted = {"trace": trace, "format": format, "json": json, "digits": digits, "decimals": decimals}
+        refuse_beside_points(unwanted | {"error": rest.pop("error", None)})
+    elif points_format is not None:
+        raise click.UsageError("--points-format is of --points, which is missing")
+    texts = list(data_texts(data, expression, points))
     text = program_text(expression, file)
     point = read_point(at)
     if texts:
@@ -191,6 +213,13 @@ def answer_and_render(
         rest["tangent"] = read_point(tangent, "--tangent")
     if cotangent is not None:
         rest["cotangent"] = array(cotangent)
+    if points is not None:
+        from adcli.cli.points import answer_points
+
+        del rest["ascii"], rest["color"]  # of tables
+        rest["data"] = frozenset(point)
+        answer_points(Request(command, text, point, max_steps=max_steps, **rest), points, points_format)
+        return
     display = Display(digits or 6, decimals, names, trace, rest.pop("ascii"), rest.pop("color"))
     wanted = trace if chosen == "table" and command in TRACED else bool(trace)
     found = answer(Request(command, text, point, trace=wanted, max_steps=max_steps, **rest))

@@ -13,7 +13,7 @@ from math import isinf
 from typing import Any
 
 from adcli.errors import Fault
-from adcli.graph import LEAVES
+from adcli.graph import INPUT, NUMBER
 from adcli.language import deriv, words
 from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.code import beginning, every
@@ -25,24 +25,6 @@ from adcli.rules.arrays import INTERNAL
 from adcli.rules.primitive import Array
 
 __all__ = ["MAX_STEPS", "Constants", "Elaboration", "RuleText"]
-
-
-class Block:
-    """A block that is being run: its statements still to come, and what is to be done when they have been run."""
-
-    __slots__ = ("body", "loop", "statements")
-
-    def __init__(self, body: list[Any], loop: Iterator[None] | None = None) -> None:
-        self.body, self.loop = body, loop
-        self.statements = iter(body if loop is None else ())
-
-    def next(self) -> Any:
-        """Return the next statement, or None at the end: of the last run of a loop."""
-        statement = next(self.statements, None)
-        while statement is None and self.loop is not None and next(self.loop, self) is not self:
-            self.statements = iter(self.body)
-            statement = next(self.statements, None)
-        return statement
 
 
 class Elaboration(Machine):
@@ -87,66 +69,83 @@ class Elaboration(Machine):
             self.shape.asked,
         )
         self.graph.arrays = not vector and self.computes_with_arrays(output)
-        aside = vector or self.fresh or self.decided
-        return arranged(program, self.ends) if len(self.graph.nodes) <= TEXTBOOK or aside else program
+        if len(self.graph.nodes) <= TEXTBOOK or vector or self.fresh or self.decided and self.idle_nodes(output):
+            return arranged(program, self.ends)
+        return program
 
     # --- Statements ---
 
     def execute(self, statements: list[Any]) -> None:
-        """Run statements and the blocks that they open."""
-        open_ = [Block(statements)]
+        """Run statements and the blocks that they open, which wait on a list until the inner ones have been run."""
+        open_ = [iter(statements)]
         while open_:
-            statement = open_[-1].next()
-            if statement is None:
-                open_.pop()
-                continue
-            kind, name, detail, start, stop, _ = statement
-            if len(open_) > 1:
-                self.work(1 + stop - start, stop - 1)
-            if kind == "for":
-                open_.append(Block(detail, self.numbers(name, start, stop)))
-            elif kind == "while":
-                open_.append(Block(detail, self.repetitions(start, stop)))
-            elif kind == "if":
-                open_.append(Block(self.arm(detail)))
+            for kind, name, detail, start, stop, position in open_[-1]:
+                if len(open_) > 1:
+                    self.work(1 + stop - start, stop - 1)
+                if kind == "bind":
+                    self.bind(name, start, stop, position)
+                elif kind == "define":
+                    self.define(name, detail, start, stop, position)
+                else:
+                    open_.append(self.opened(kind, name, detail, start, stop))
+                    break
             else:
-                self.statement(statement)
+                open_.pop()
 
-    def statement(self, statement: Any) -> None:
-        """Run a statement without a block: a value gets a name, or a function is set aside."""
-        kind, name, parameters, start, stop, position = statement
-        self.check_binding(name, position, kind)
-        if kind == "bind":
-            self.values[name] = self.run(start, stop, self.values, self.own)
-            self.name(self.values[name], name)
-            self.ends.append(len(self.graph.nodes))
-            return
+    def opened(self, kind: str, name: str, detail: list[Any], start: int, stop: int) -> Iterator[Any]:
+        """Return the statements of a block as they are to be run."""
+        if kind == "for":
+            return self.numbers(name, detail, start, stop)
+        return self.repetitions(detail, start, stop) if kind == "while" else iter(self.arm(detail))
+
+    def bind(self, name: str, start: int, stop: int, position: int) -> None:
+        """Let a name stand for the node of an expression from here on."""
+        if name in self.called:
+            self.check_binding(name, position, "bind")
+        values = self.values
+        node = values[name] = self.run(start, stop, values, self.own)
+        self.name(node, name)
+        self.ends.append(len(self.graph.nodes))
+
+    def define(self, name: str, parameters: tuple[str, ...], start: int, stop: int, position: int) -> None:
+        """Set a function aside, with what the names in it mean here."""
+        self.check_binding(name, position, "define")
         values, functions = self.values, self.own
         free = [(op, arg) for op, arg in zip(self.syntax.ops[start:stop], self.syntax.args[start:stop])]
         captured = {arg: values[arg] for op, arg in free if op == NAME and arg in values}
         known = {arg[0]: functions[arg[0]] for op, arg in free if op == CALL and arg[0] in functions}
         functions[name] = Function(name, parameters, start, stop, captured, known)
 
-    def numbers(self, name: str, start: int, stop: int) -> Iterator[None]:
-        """Bind the name of a for to each of its numbers in turn."""
+    def numbers(self, name: str, block: list[Any], start: int, stop: int) -> Iterator[Any]:
+        """Bind the name of a for to each of its numbers in turn, and yield the block's statements for each."""
         middle = beginning(self.syntax.ops, self.syntax.args, stop - 1)
         self.decided = True
         first = self.whole_end(self.run(start, middle, self.values, self.own), middle - 1)
         last = self.whole_end(self.run(middle, stop, self.values, self.own), stop - 1)
         hidden = self.values.get(name)
+        used = self.uses(block, name, stop)
         for number in range(first, last + 1):
             self.work(1, stop - 1)
-            self.values[name] = self.graph.number(str(number), start)
-            yield
+            if used:
+                self.values[name] = self.graph.number(str(number), start)
+            yield from block
         self.values.pop(name, None)
         if hidden is not None:
             self.values[name] = hidden
 
-    def repetitions(self, start: int, stop: int) -> Iterator[None]:
-        """Go on as long as the condition of a while holds at the point."""
+    def uses(self, block: list[Any], name: str, start: int) -> bool:
+        """Say whether the code of a block, which begins there, has a name in it."""
+        stop = start
+        for kind, _, detail, _, end, _ in every(block):
+            arms = [arm_end for _, arm_end, _ in detail if arm_end is not None] if kind == "if" else []
+            stop = max(stop, end, *arms)
+        return any(op == NAME and arg == name for op, arg in zip(self.ops[start:stop], self.args[start:stop]))
+
+    def repetitions(self, block: list[Any], start: int, stop: int) -> Iterator[Any]:
+        """Yield the block's statements as long as the condition of a while holds at the point."""
         while self.holds(start, stop):
             self.work(1 + stop - start, stop - 1)
-            yield
+            yield from block
 
     def arm(self, arms: list[Any]) -> list[Any]:
         """Return the block of an if that is taken at the point."""
@@ -177,19 +176,23 @@ class Elaboration(Machine):
 
     def name(self, node: int, name: str) -> None:
         """Give a step the name that the person gave it, unless it has one; inputs and constants keep their own."""
-        if self.graph.nodes[node][0] not in LEAVES and len(self.graph.nodes[node]) > 1:
-            self.graph.names.setdefault(node, name)
+        graph = self.graph
+        if node not in graph.names:
+            head, *arguments = graph.nodes[node]
+            if arguments and head is not INPUT and head is not NUMBER:
+                graph.names[node] = name
 
     def inputs(self, parameters: tuple[str, ...]) -> dict[str, int]:
         """Return the inputs by name: a last statement's parameters first, then in order of appearance in the text. A name
         that only a block uses which is not taken is an input too, if the point has it."""
-        texts = [arg for op, arg in zip(self.syntax.ops, self.syntax.args) if op == NAME]
+        defines = any(statement[0] == "define" for statement in self.syntax.statements)
+        texts = [arg for op, arg in zip(self.ops, self.args) if op == NAME] if self.decided or defines else []
         if self.decided:
             for name in dict.fromkeys(texts):
                 if name in self.point and name not in self.bound and name not in self.called:
                     self.graph.input(name)
         inputs = {name: node for name, node in self.graph.inputs().items() if deriv.FRESH not in name}
-        if self.decided or any(statement[0] == "define" for statement in self.syntax.statements):
+        if self.decided or defines:
             inputs = {name: inputs[name] for name in dict.fromkeys((*parameters, *texts)) if name in inputs}
         return inputs
 
@@ -205,6 +208,11 @@ class Elaboration(Machine):
             for index, flag in enumerate(needed)
             if flag
         ) or any(not isinstance(self.point.get(name), (float, type(None))) for name in graph.inputs())
+
+    def idle_nodes(self, output: int) -> bool:
+        """Say whether so much of the graph is of no use to the result that leaving it out is worth the time."""
+        needed = self.graph.leads_to([output])
+        return needed.count(False) > len(needed) // 3
 
     def has_array(self, index: int) -> bool:
         """Say whether a node is made of arrays."""

@@ -76,8 +76,9 @@ class Machine:
 
     def __init__(self, syntax: Syntax, point: Mapping[str, float], max_steps: int = MAX_STEPS) -> None:
         self.syntax, self.point, self.max_steps = syntax, point, max_steps
+        self.ops, self.args = syntax.ops, syntax.args
         self.graph = Graph()
-        self.called = {syntax.args[at][0] for at, op in enumerate(syntax.ops) if op == CALL}
+        self.called = {arg[0] for op, arg in zip(self.ops, self.args) if op == CALL}
         self.defined: set[str] = set()
         self.literals: dict[str, int] = {}
         self.free: dict[str, int] = {}
@@ -96,14 +97,13 @@ class Machine:
 
     def run(self, start: int, stop: int, values: Values, functions: Functions) -> int:
         """Run instructions start..stop and return the node of their result."""
-        ops, args, table = self.syntax.ops, self.syntax.args, ROWS
+        ops, args, table = self.ops, self.args, ROWS
         literals, inputs = self.literals, self.free
         put = self.graph.put
         stack: list[int] = []
         frames: list[Frame] = []
         while True:
-            for at in range(start, stop):
-                op, arg = ops[at], args[at]
+            for at, op, arg in zip(range(start, stop), ops[start:stop], args[start:stop]):
                 if op == NAME:
                     node = values.get(arg)
                     if node is None and (node := inputs.get(arg)) is None:

@@ -63,10 +63,11 @@ class Shape:
     def at_point(self, node: int) -> Any:
         """Return the number that a node is at the point; raise Fault if that needs an input without a value. What decides
         about a branch only does not shape the program: it is differentiated by."""
-        wanted, values = [node], self.values
+        values, nodes = self.values, self.graph.nodes
+        wanted = [] if node in values else [node]
         while wanted:
             index = wanted[-1]
-            head, *rest = self.graph.nodes[index]
+            head, *rest = nodes[index]
             if index in values:
                 wanted.pop()
             elif head is NUMBER:
@@ -86,17 +87,21 @@ class Shape:
             else:
                 operands = [values[argument] for argument in rest]
                 try:
-                    system = self.system(head, rest)
+                    system = self.system(head, operands)
                     with system.quiet():
                         values[index] = system.functions[head](*operands) if rest else system.functions[head]
                 except REFUSED as error:
                     raise misfit(self.syntax, self.graph.sources[index], head, operands, error) from None
         return values[node]
 
-    def system(self, head: Any, arguments: list[int]) -> Any:
+    def system(self, head: Any, operands: list[Any]) -> Any:
         """Return the number system in which a node is computed."""
-        if not isinstance(head, Array) and all(self.values[argument].__class__ is float for argument in arguments):
-            return FLOATS
+        if not isinstance(head, Array):
+            for operand in operands:
+                if operand.__class__ is not float:
+                    break
+            else:
+                return FLOATS
         from adcli.numbers.arrays import ARRAYS  # as long as there are none, numpy is not imported
 
         return ARRAYS
@@ -111,7 +116,7 @@ class Shape:
             if head in CONDITIONS:
                 pending += arguments
             elif isinstance(head, Primitive) and head.strength == COMPARISON:
-                one, other = map(self.at_point, arguments)
-                if one == other and self.inputs(index, set()):
+                one, other = arguments
+                if self.at_point(one) == self.at_point(other) and self.inputs(index, set()):
                     found.append(self.graph.sources[index])
         return found[::-1]

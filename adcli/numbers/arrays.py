@@ -7,9 +7,10 @@ ARRAYS.quiet()``, in which numpy does not warn of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from itertools import chain
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,22 @@ import numpy as np
 from adcli.numbers.floats import FUNCTIONS as FLOATS
 from adcli.numbers.system import CONSTANTS, System
 from adcli.rules import TABLE
-from adcli.rules.arrays import KEEPING
+from adcli.rules.arrays import KEEPING, SCATTERING
 from adcli.rules.primitive import Primitive
 
 Value = Any
 """A float, or an array of doubles."""
+
+SMALL = 4096
+"""Arrays of fewer elements are copied faster than looked at otherwise."""
 
 ASYMMETRY = 1e-6
 """How far, relatively, rounding may leave a symmetric matrix from being one."""
 
 
 class Masked:
-    """An adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity touches."""
+    """A tangent or an adjoint that is there only where ``mask`` holds; elsewhere it is a structural zero, which no infinity
+    touches."""
 
     __slots__ = ("array", "mask")
     __array_ufunc__ = None  # an array on the left leaves the sum to us
@@ -38,22 +43,34 @@ class Masked:
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Masked):
-            return Masked(self.array + other.array, self.mask | other.mask)
+            return masked(self.array + other.array, self.mask | other.mask)
         return self.array + other
 
     __radd__ = __add__
 
+    def __mul__(self, other: Value) -> Masked:
+        product = self.array * other
+        mask = np.broadcast_to(self.mask, np.shape(product))
+        return Masked(np.where(mask, product, 0.0), mask)
+
 
 def masked(array: Value, mask: Value) -> Any:
-    """Return an adjoint that is there where the mask is not 0; a number is there or is not."""
+    """Return a tangent or an adjoint that is there where the mask is not 0; a number is there or is not."""
     if np.ndim(array):
-        return Masked(array, mask != 0)
+        there = np.not_equal(mask, 0.0)
+        return array if there.all() else Masked(array, there) if there.any() else None
     return array if mask else None
 
 
 def plain(value: Value) -> Value:
-    """Return an adjoint without its mask."""
+    """Return a tangent or an adjoint without its mask."""
     return value.array if isinstance(value, Masked) else value
+
+
+def mask_of(value: Any, x: Value) -> Value:
+    """Return where a tangent of x is there, as zeros and ones."""
+    there = 0.0 if value is None else value.mask if isinstance(value, Masked) else 1.0
+    return np.broadcast_to(np.asarray(there, dtype=float), np.shape(x)) if np.ndim(x) else float(there)
 
 
 def zeros(value: Value) -> Value:
@@ -63,6 +80,8 @@ def zeros(value: Value) -> Value:
 
 def tidy(value: Any) -> Value:
     """Return a float for an array without dimensions, and an array of doubles as it is; and so for symbols (elements.py)."""
+    if value.__class__ is float:
+        return value
     if np.ndim(value) == 0:
         return value.item() if isinstance(value, (np.ndarray, np.generic)) else value
     return value if value.dtype == object else np.asarray(value, dtype=float)
@@ -128,6 +147,12 @@ def directions(value: Value) -> list[Value]:
     return found
 
 
+def rows_of(block: Value, value: Value) -> list[Value]:
+    """Return the parts of an array, whose first axes are those of a value, one for each of its elements."""
+    shape = np.shape(block)[np.ndim(value) :]
+    return [tidy(row) for row in np.reshape(block, (np.size(value), *shape))]
+
+
 def stacked(parts: list[Value], value: Value, last: bool) -> Value:
     """Return what was found for each element of a value, with the value's axes before those of the parts, or behind them."""
     if not parts:  # an array without elements
@@ -179,10 +204,22 @@ def _bell(x: Any) -> Any:
 
 
 def _power1(x: Any, y: Any) -> Any:
-    """Return the derivative of x^y by x; the exponents that are commonest without calling floats.py element by element."""
+    """Return the derivative of x^y by x as floats.py does it, which is called for what leaves the range of doubles."""
     if y.__class__ is float and y in (1.0, 2.0, 3.0):
         return np.ones_like(x) if y == 1.0 else 2.0 * x if y == 2.0 else 3.0 * (x * x)
-    return _EACH_POWER1(x, y)
+    size, less = np.abs(x), y - 1.0
+    back = less - y
+    lost = (y - (less - back)) - (1.0 + back)
+    power = np.power(size, less)
+    value = y * power
+    if np.any(lost):
+        value = value + np.where(lost == 0.0, 0.0, value * (lost * np.log(size)))
+    value = np.where(x < 0.0, np.where(y % 1.0 != 0.0, np.nan, np.where(y % 2.0 == 1.0, value, -value)), value)
+    unsure = ~((power >= 2.0**-1022) & (power < np.inf) & np.isfinite(value)) | (y == 0.0)
+    if unsure.any():
+        x, y, unsure = np.broadcast_arrays(x, y, unsure)
+        value[unsure] = _EACH_POWER1(x[unsure], y[unsure])
+    return value
 
 
 _EACH_POWER1 = np.frompyfunc(FLOATS["pow1"], 2, 1)
@@ -224,33 +261,43 @@ def axis_of(static: tuple[Any, ...], x: Value) -> int | None:
     return int(static[0])
 
 
+def broadcast(y: Value, shape: tuple[int, ...]) -> Value:
+    """Return y in a shape: a view of it, or where that takes longer than a copy, a copy."""
+    if y.__class__ is float and prod(shape) < SMALL and shape:
+        return np.full(shape, y)
+    return tidy(np.broadcast_to(y, shape))
+
+
 def spread(y: Value, x: Value, *axis: Any) -> Value:
     """Return y, a sum's along an axis, in the shape of x."""
     if axis:
         y = np.expand_dims(y, int(axis[0]))
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    return broadcast(y, np.shape(x))
 
 
 def fit(y: Value, x: Value) -> Value:
     """Return y summed to the shape of x, which was broadcast to that of y; or broadcast to it, if y is smaller."""
-    shape = np.shape(x)
-    if np.shape(y) == shape:
+    if x.__class__ is float:
+        return y if y.__class__ is float else tidy(np.add.reduce(y, None))
+    shape = x.shape
+    if y.__class__ is not float and np.shape(y) == shape:
         return y
     extra = np.ndim(y) - len(shape)
     if extra > 0:
-        y = np.sum(y, axis=tuple(range(extra)))
+        y = np.add.reduce(y, tuple(range(extra)))
+        if y.shape == shape:
+            return y
     sizes = (1,) * -extra + np.shape(y)
     if ones := tuple(k for k, size in enumerate(shape) if size == 1 and sizes[k] != 1):
         y = np.reshape(y, sizes)
         y = np.sum(y, axis=ones, keepdims=True)
-    return tidy(np.broadcast_to(y, shape))
+    return broadcast(y, shape)
 
 
 def wide(y: Value, x: Value) -> Value:
     """Return y broadcast to the shape of x."""
-    if np.shape(y) == np.shape(x):
-        return y
-    return tidy(np.broadcast_to(y, np.shape(x)))
+    shape = np.shape(x)
+    return y if np.shape(y) == shape else broadcast(y, shape)
 
 
 def matrix(x: Value) -> Value:
@@ -467,13 +514,35 @@ class Arrays(System):
         """Return a context in which numpy does not warn."""
         return np.errstate(all="ignore")
 
-    def select(self, condition: Value, here: Value, there: Value) -> Value:
+    def seeds(self, seeds: Mapping[int, Any]) -> Mapping[int, Any]:
+        """Return the seeds of a sweep; the zeros of an array are structural."""
+        return {index: masked(seed, seed) if isinstance(seed, np.ndarray) else seed for index, seed in seeds.items()}
+
+    def filled(self, derivative: Any, value: Value) -> Value:
+        """Return a tangent or an adjoint as a number, or as an array of the shape of its value."""
+        if derivative is None:
+            return 0.0 if value.__class__ is float else zeros(value)
+        return plain(derivative)
+
+    def select(self, condition: Value, here: Any, there: Any) -> Any:
         """Return the tangent of whichever branch is taken, element by element."""
         if np.ndim(condition) == 0:
             return here if condition else there
         if here is None and there is None:
             return None
-        return np.where(condition != 0, 0.0 if here is None else here, 0.0 if there is None else there)
+        taken, sides = condition != 0, [0.0 if side is None else plain(side) for side in (here, there)]
+        array = np.where(taken, *sides)
+        if not any(side is None or isinstance(side, Masked) for side in (here, there)):
+            return array
+        return masked(array, np.where(taken, mask_of(here, array), mask_of(there, array)))
+
+    def joined(self, row: Primitive, operands: list[Value], parts: list[Any]) -> Any:
+        """Return the tangent of what is made of several arrays."""
+        arrays = [wide(0.0 if part is None else plain(part), x) for x, part in zip(operands, parts)]
+        found = self.functions[row](*arrays)
+        if not any(part is None or isinstance(part, Masked) for part in parts):
+            return found
+        return masked(found, self.functions[row](*(mask_of(part, x) for x, part in zip(operands, parts))))
 
     def route(self, condition: Value, adjoint: Any) -> tuple[Any, Any]:
         """Return the adjoint where each branch is taken."""
@@ -485,19 +554,17 @@ class Arrays(System):
 
     def product(self, g: Any, partial: Value, x: Value) -> Any:
         """Return an adjoint times a partial, in the shape of the argument."""
-        if isinstance(g, Masked):
-            mask = np.broadcast_to(g.mask, np.broadcast_shapes(np.shape(g.mask), np.shape(partial)))
-            array = np.where(mask, g.array * partial, 0.0)
-            return masked(fit(array, x), fit(mask.astype(float), x))
-        return fit(g * partial, x)
+        product = g if partial.__class__ is float and partial == 1.0 else g * partial
+        if product.__class__ is Masked:
+            return masked(fit(product.array, x), fit(product.mask.astype(float), x))
+        return fit(product, x)
 
-    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any) -> Any:
-        """Return what a row of arrays gives of an adjoint."""
-        if isinstance(g, Masked):
-            if row.name in KEEPING:
-                return masked(pull(g.array), pull(g.mask.astype(float)))
-            g = g.array
-        return pull(g)
+    def through(self, row: Primitive, pull: Callable[[Any], Any], g: Any, x: Value | None = None) -> Any:
+        """Return what a row of arrays gives of a tangent, or of an adjoint to its argument x."""
+        scattered = x is not None and row.name in SCATTERING and np.shape(x) != np.shape(plain(g))
+        if scattered or isinstance(g, Masked) and row.name in KEEPING:
+            return masked(pull(plain(g)), pull(mask_of(g, plain(g))))
+        return pull(plain(g))
 
 
 ARRAYS = Arrays()

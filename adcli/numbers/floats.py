@@ -141,3 +141,12 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "cosquare": p.cosquare, "sigmoid1": p.sigmoid1, "gauss": p.gauss, "lorentz": p.lorentz, "cosine": p.cosine, "polar": p.polar,
 }
 # fmt: on
+
+RAISING: dict[str, Callable[..., float]] = FUNCTIONS | {
+    "div": operator.truediv, "pow": math.pow,
+    **{name: getattr(math, name) for name in (
+        "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "acosh", "atanh", "exp", "expm1", "log10", "log2", "log1p", "sqrt",
+    )},
+    "ln": math.log,
+}  # fmt: skip
+"""The same, but that some of them raise where those answer with an infinity or nan: Python's own, which are quicker."""

@@ -42,6 +42,8 @@ def pow1(x: float, y: float) -> float:
     y - 1 rounds, and x^(y - 1) magnifies that by ln x; so what the rounding lost is put back to first order. Where the
     power alone leaves the range of doubles, half of it is multiplied in twice.
     """
+    if y == 2.0:  # the commonest power
+        return 2.0 * x
     if y == 0.0:
         return 0.0
     if x < 0.0:  # the sign is told from y, since y - 1 may round to a number of the other parity

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adcli.graph import NUMBER, Graph, decimal_text
+from adcli.graph import INPUT, NUMBER, Graph, decimal_text
 from adcli.numbers.floats import FUNCTIONS
 from adcli.numbers.system import System
 from adcli.rules import CONSTANTS, TABLE, row
-from adcli.rules.arrays import KEEPING, of
+from adcli.rules.arrays import KEEPING, SCATTERING, of
 from adcli.rules.arrays import NAMES as ARRAYS
 
 ONE = (NUMBER, "1")
+WIDE = of("wide")
 MUL = TABLE["mul"]
 
 
@@ -96,6 +97,16 @@ class Symbol:
         return self.apply("neg", self)
 
 
+class Moved(Symbol):
+    """An adjoint whose elements have been moved about since its mask was written around it: it is 0 where it is not there."""
+
+    __slots__ = ()
+
+    def plain(self) -> Symbol:
+        """Return this symbol without its mask."""
+        return Symbol(self.graph, self.index)
+
+
 def literal(graph: Graph, node: int) -> float | None:
     """Return the number that a node is, if it is a literal."""
     head, *rest = graph.nodes[node]
@@ -169,13 +180,22 @@ class Symbols(System):
         product = (g * partial).plain()
         return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and somewhere(g.mask, x))
 
-    def through(self, row: Any, pull: Callable[[Any], Any], g: Symbol) -> Symbol:
-        """Return what a row of arrays gives of an adjoint."""
+    def joined(self, row: Any, operands: list[Symbol], parts: list[Symbol | None]) -> Symbol:
+        """Return the tangent of what is made of several arrays."""
+        fill = self.functions[WIDE]
+        found: Symbol = self.functions[row](*(fill(0.0, x) if dx is None else dx for x, dx in zip(operands, parts)))
+        return found
+
+    def through(self, row: Any, pull: Callable[[Any], Any], g: Symbol, x: Symbol | None = None) -> Symbol:
+        """Return what a row of arrays gives of a tangent, or of an adjoint to its argument x."""
         found: Symbol = pull(g.plain())
-        if g.mask is None or row.name not in KEEPING:
+        # nothing multiplies what an input gets
+        scattered = x is not None and row.name in SCATTERING and x.graph.nodes[x.index][0] is not INPUT
+        if not scattered and (g.mask is None or row.name not in KEEPING):
             return found
-        mask = pull(g.apply("where", g.mask, g.apply("wide", 1.0, g), 0.0))
-        return Symbol(found.graph, found.index, mask.apply("ne", mask, 0.0))
+        ones = g.apply("wide", 1.0, g)
+        mask = pull(ones if g.mask is None else g.apply("where", g.mask, ones, 0.0))
+        return Moved(found.graph, found.index, mask.apply("ne", mask, 0.0))
 
     def lift(self, value: Any) -> Symbol:
         """Return a symbol or a float as a symbol."""
@@ -193,3 +213,20 @@ class Symbols(System):
         if adjoint.mask is not None:
             condition, opposite = (adjoint.apply("and", adjoint.mask, side) for side in (condition, opposite))
         return Symbol(adjoint.graph, adjoint.index, condition), Symbol(adjoint.graph, adjoint.index, opposite)
+
+
+class Tangents(Symbols):
+    """Symbols whose tangents keep the mask of a branch that has none, so that its zero never meets an infinity outside."""
+
+    def select(self, condition: Symbol, here: Symbol | None, there: Symbol | None) -> Symbol | None:
+        """Return the tangent of whichever branch the condition takes; None where neither has one."""
+        if here is None or there is None:
+            one, side = (there, condition.apply("not", condition)) if here is None else (here, condition)
+            if one is None:
+                return None
+            return Symbol(one.graph, one.index, side if one.mask is None else side.apply("and", side, one.mask))
+        chosen = condition.apply("where", condition, here, there)
+        if here.mask is not None or there.mask is not None:
+            masks = (1.0 if side.mask is None else side.mask for side in (here, there))
+            chosen.mask = condition.apply("where", condition, *masks)
+        return chosen

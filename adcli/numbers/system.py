@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import e, inf, pi, tau
+from types import CodeType
 from typing import Any
 
 from adcli.graph import Graph
 from adcli.numbers.floats import FUNCTIONS
-from adcli.rules.compiled import Rules, bind
+from adcli.rules.compiled import Rules, bind, bind_code
 from adcli.rules.primitive import Array, Primitive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from adcli.numbers.tape import Tape
+
+LARGE = 100
+"""Graphs of so many nodes are worth laying out."""
 
 
 class ByRow(dict[Primitive, Any]):
@@ -57,6 +65,15 @@ class System:
         self.functions = ByRow(by_name)
         self.rules = Rules(by_name)
         self.number = number
+        self._bound: dict[Any, Callable[..., Any]] = {}
+
+    def seeds(self, seeds: Mapping[int, Any]) -> Mapping[int, Any]:
+        """Return the seeds of a sweep, whose zeros are structural."""
+        return seeds
+
+    def filled(self, derivative: Any, value: Any) -> Any:
+        """Return a tangent or an adjoint as a number, or as an array of the shape of its value: 0 for a structural zero."""
+        return 0.0 if derivative is None else derivative
 
     def quiet(self) -> Any:
         """Return a context in which arithmetic on this system's numbers says nothing of what is not finite."""
@@ -64,11 +81,36 @@ class System:
 
     def expression(self, text: str, parameters: tuple[str, ...]) -> Callable[..., Any]:
         """Return an expression of the table (a domain, a kink) as a function on this system's numbers."""
-        return bind(text, parameters, self.by_name)
+        key = text, parameters
+        if key not in self._bound:
+            self._bound[key] = bind(text, parameters, self.by_name)
+        return self._bound[key]
+
+    def bound(self, code: CodeType) -> Callable[..., Any]:
+        """Return the function of a code of the table on this system's numbers."""
+        if code not in self._bound:
+            self._bound[code] = bind_code(code, self.by_name)
+        return self._bound[code]
+
+    def tape(self, graph: Graph) -> Tape | None:
+        """Return a graph laid out for quicker sweeps, where this system has such."""
+        return None
 
 
 class Floats(System):
     """Python's floats: a condition is decided on the spot, and the branch not taken gets nothing."""
+
+    def tape(self, graph: Graph) -> Tape | None:
+        """Return a large graph laid out for being swept again, from the third sweep on: a value and a gradient are two."""
+        if len(graph.nodes) < LARGE:
+            return None
+        graph.sweeps += 1
+        if graph.sweeps > 2 and (graph.tape is None or graph.tape.size != len(graph.nodes)):
+            from adcli.numbers.tape import Tape  # most programs are small, or swept once
+
+            graph.tape = Tape(graph)
+        tape: Tape | None = graph.tape
+        return tape
 
     def select(self, condition: float, here: float | None, there: float | None) -> float | None:
         """Return the tangent of the branch that is taken."""

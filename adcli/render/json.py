@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Mapping
 from math import inf, isfinite, isnan
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 SCHEMA = "adcli/1"
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-UNSAFE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+UNSAFE = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000))}
+"""What a terminal may take for a command, a reader for the end of a line, or UTF-8 for nothing."""
 
 SMALL = 100
 """Arrays of up to this many elements are put into the formulas of a trace."""
@@ -37,9 +37,7 @@ def write(value: Any) -> None:
 def dumps(value: Any) -> str:
     """Return a value as strict JSON text that is safe to show on a terminal."""
     text = ENCODER.encode(value)
-    if text.isascii() and "\x7f" not in text:
-        return text
-    return re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text if text.isascii() and "\x7f" not in text else text.translate(UNSAFE)
 
 
 def number(value: float) -> float | str:
@@ -106,9 +104,8 @@ def trace_record(trace: Trace, mode: str | None) -> dict[str, Any]:
         if formula is None:  # what is given, an input or a seed, stands for itself
             text = literal(given) if size_of(given) <= SMALL else None
             return {"formula": called or text, "substituted": text}
-        known = {**trace.operands, **operands}
-        small = all(size_of(known[label]) <= SMALL for label in trace.names_in(formula))
-        put_in = PLAIN._replace(name=lambda label: literal(known[label]))
+        small = all(size_of(trace.known(label, operands)) <= SMALL for label in trace.names_in(formula))
+        put_in = PLAIN._replace(name=lambda label: literal(trace.known(label, operands)))
         return {
             "formula": trace.written(formula, PLAIN._replace(name=name)),
             "substituted": trace.written(formula, put_in) if small else None,

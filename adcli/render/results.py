@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from adcli.errors import plural
 from adcli.names import BAR, DOT
 from adcli.render import arrays
@@ -25,13 +22,13 @@ Lines = list[tuple[str, str]]
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def results(page: Page) -> Iterator[Sequence[Table | Text]]:
+def results(page: Page) -> Iterator[Sequence[str]]:
     """Yield the parts of an answer in its order, each to stand below an empty line: first all that is an equation, then all
     that is a table."""
     found = page.found
     lines = [line for key in found if key in EQUATIONS for line in EQUATIONS[key](page, found[key])]
     if lines and "derivative" not in found:  # the value is then the derivative's
-        yield [page.equations(lines)]
+        yield page.equations(lines)
     for key in found:
         if key in TABLES:
             yield TABLES[key](page, found[key])
@@ -106,7 +103,7 @@ def hvp(page: Page, numbers: Mapping[str, float]) -> Lines:
     return by_input(page, lambda name: f"(H{dot}v) {page.spell(name)}", numbers)
 
 
-def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
+def jacobian(page: Page, columns: Mapping[str, Any]) -> list[str]:
     """Return the Jacobian with a row for each result, under what it cost."""
     mode, outputs = page.answer.mode, page.outputs
     shaped = any(depth(page.answer, block) for block in columns.values())
@@ -118,7 +115,7 @@ def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
         sweeps, other = other, sweeps
     instead = "reverse" if mode == "forward" else "forward"
     cost = f"{plural(sweeps, f'{mode} sweep')}, one for each {each}; {instead} it takes {other}"
-    title = Text(f"Jacobian, by {cost}", "bold")
+    title = page.painted(f"Jacobian, by {cost}", "bold")
     if shaped:
         errors = page.answer.results.get("rounding_error", {}).get("jacobian", {})
         said = {partial(page, name, page.title): uncertain(page, error) for name, error in errors.items()}
@@ -128,7 +125,7 @@ def jacobian(page: Page, columns: Mapping[str, Any]) -> list[Table | Text]:
         row = {input_: values[number] if isinstance(values, list) else values for input_, values in columns.items()}
         cells = [rounded(page, value, "jacobian", input_, number) for input_, value in row.items()]
         rows.append((name, cells))
-    return [title, page.matrix("", [partial(page, name) for name in columns], rows)]
+    return [title, *page.matrix("", [partial(page, name) for name in columns], rows)]
 
 
 def depth(answer: Answer, block: Any) -> int:
@@ -136,7 +133,7 @@ def depth(answer: Answer, block: Any) -> int:
     return len(arrays.shape_of(block)) - answer.program.vector
 
 
-def blocks(page: Page, found: Mapping[str, Any], said: Mapping[str, str] | None = None) -> Iterator[Text]:
+def blocks(page: Page, found: Mapping[str, Any], said: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield the lines of blocks of derivatives: a matrix as one under its name, another one as an array; and what is to be
     said of some of them."""
     said = said or {}
@@ -144,12 +141,12 @@ def blocks(page: Page, found: Mapping[str, Any], said: Mapping[str, str] | None 
         shape = arrays.shape_of(block)
         text = page.numbers.text(block)
         if len(shape) < 2 and "\n" not in text:
-            yield Text(f"{name} = {text}{said.get(name, '')}")
+            yield f"{name} = {text}{said.get(name, '')}"
             continue
-        yield Text(f"{name}  shape {shape}{said.get(name, '')}")
+        yield f"{name}  shape {shape}{said.get(name, '')}"
         small = len(shape) == 2
         lines = arrays.matrix(block, page.numbers.text) if small else text.split("\n")
-        yield from (Text(f"  {line}", "green") for line in lines)
+        yield from (page.painted(f"  {line}", "green") for line in lines)
 
 
 def second_partial(page: Page, first: str, second: str) -> str:
@@ -159,7 +156,7 @@ def second_partial(page: Page, first: str, second: str) -> str:
     return f"{d}{two}{page.title}/{below}"
 
 
-def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table | Text]:
+def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Return the Hessian with the names of its rows and columns."""
     text = page.numbers.text
     if any(isinstance(block, list) for row in rows.values() for block in row.values()):
@@ -168,25 +165,26 @@ def hessian(page: Page, rows: Mapping[str, Mapping[str, float]]) -> list[Table |
             (first, second) for at, first in enumerate(names) for second in names[at:]
         )  # the others are the same turned
         found = {second_partial(page, first, second): rows[first][second] for first, second in pairs}
-        return [Text("Hessian", "bold"), *blocks(page, found)]
+        return [page.painted("Hessian", "bold"), *blocks(page, found)]
     lines = [(partial(page, name), [text(value) for value in row.values()]) for name, row in rows.items()]
-    return [Text("Hessian", "bold"), page.matrix("", [partial(page, name) for name in rows], lines)]
+    return [page.painted("Hessian", "bold"), *page.matrix("", [partial(page, name) for name in rows], lines)]
 
 
-def coefficients(page: Page, numbers: Sequence[float | None]) -> list[Table | Text]:
+def coefficients(page: Page, numbers: Sequence[float | None]) -> list[str]:
     """Return the Taylor coefficients beside the derivatives."""
     derivatives = page.found["derivatives"]
     (name,) = page.answer.wrt or [""]
     at = page.numbers.text(page.answer.at[name])
-    title = Text(f"Taylor series in {page.spell(name)} about {at}", "bold")
+    title = page.painted(f"Taylor series in {page.spell(name)} about {at}", "bold")
     both = {"coefficients": numbers, "derivatives": derivatives}
     cells = {key: [rounded(page, number, key, k) for k, number in enumerate(found)] for key, found in both.items()}
     if isinstance(numbers[0], list):  # too wide to stand beside one another
         below, count = cells["derivatives"], len(numbers)
         names = [page.spell(f"c{k}") for k in range(count)], [nth(page, k) for k in range(count)]
-        return [title, *(page.equations([*zip(*pair)]) for pair in zip(names, (cells["coefficients"], below)))]
+        pairs = zip(names, (cells["coefficients"], below))
+        return [title, *(line for pair in pairs for line in page.equations([*zip(*pair)]))]
     rows = [(str(order), pair) for order, pair in enumerate(zip(*cells.values()))]
-    return [title, page.matrix("order", ["coefficient", "derivative"], rows)]
+    return [title, *page.matrix("order", ["coefficient", "derivative"], rows)]
 
 
 def nth(page: Page, order: int) -> str:
@@ -196,7 +194,7 @@ def nth(page: Page, order: int) -> str:
     return f"{page.title}({order})" if page.ascii else f"{page.title}⁽{str(order).translate(POWERS)}⁾"
 
 
-def derivative(page: Page, text: str) -> list[Table | Text]:
+def derivative(page: Page, text: str) -> list[str]:
     """Return the derivative as a formula that can be typed again, and its value where there is a point."""
     found = page.found
     *steps, expression = text.split("; ")
@@ -213,7 +211,7 @@ def derivative(page: Page, text: str) -> list[Table | Text]:
             f"what is equal computed once: {counts['graph']:,}",
             f"the sweep that computes the derivative: {counts['gradient_program']:,}",
         ]
-    return [Text(line) for line in lines]
+    return lines
 
 
 def higher(page: Page) -> str:
@@ -230,7 +228,7 @@ def higher(page: Page) -> str:
     return f"{d}{power(len(wrt))}{page.title}/{below}"
 
 
-def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[Table | Text]:
+def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) -> list[str]:
     """Return the derivatives by each method in all their digits, and whether the methods agree."""
     answer = page.found
     names = page.answer.wrt or []
@@ -249,17 +247,17 @@ def methods(page: Page, found: Mapping[str, Mapping[str, float | None] | None]) 
     ]
     lines.append(f"largest disagreement of the exact methods: {brief(answer['max_error'])}")
     lines.append("all agree" if answer["agrees"] else "they do not agree")
-    return [*wide(page, heads, rows), Text(""), *map(Text, lines)]
+    return [*wide(page, heads, rows), "", *lines]
 
 
-def wide(page: Page, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[Table | Text]:
+def wide(page: Page, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
     """Return a table; one with more columns than rows on its side, and of a very long one the beginning."""
     if len(heads) <= len(rows):
-        return [page.matrix("", heads, rows)]
+        return page.matrix("", heads, rows)
     names = [name for name, _ in rows]
     turned = [(head, [cells[number] for _, cells in rows]) for number, head in enumerate(heads[:MANY])]
-    left_out = [Text(f"and {len(heads) - MANY:,} more, which --json shows")] if len(heads) > MANY else []
-    return [page.matrix("", names, turned), *left_out]
+    left_out = [f"and {len(heads) - MANY:,} more, which --json shows"] if len(heads) > MANY else []
+    return [*page.matrix("", names, turned), *left_out]
 
 
 def _whole(page: Page, number: float | None) -> str:
@@ -267,9 +265,9 @@ def _whole(page: Page, number: float | None) -> str:
     return "-" if number is None else page.numbers.text(number, 17)
 
 
-def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
+def curves(page: Page, found: Mapping[str, Any]) -> list[str]:
     """Return the errors of differences by each input as the step shrinks, the best of each kind marked."""
-    parts: list[Table | Text] = []
+    parts: list[str] = []
     for name, curve in found.items():
         rows = []
         for row in curve["rows"]:
@@ -280,11 +278,11 @@ def curves(page: Page, found: Mapping[str, Any]) -> list[Table | Text]:
             rows.append((brief(row["step"]), cells))
         title = f"Errors of differences by {page.spell(name)}: truncation for large steps, rounding for small ones"
         heads = ["forward difference", "central difference"]
-        parts += [Text(""), Text(title, "bold"), page.matrix("step", heads, rows)]
+        parts += ["", page.painted(title, "bold"), *page.matrix("step", heads, rows)]
     return parts[1:]
 
 
-def claim(page: Page, text: str) -> list[Table | Text]:
+def claim(page: Page, text: str) -> list[str]:
     """Return the judgment on a claim."""
     found = page.found
     lines = [f"claimed: {text}", "right" if found["agrees"] else f"not right: by {' and by '.join(found['wrong'])}"]
@@ -296,7 +294,7 @@ def claim(page: Page, text: str) -> list[Table | Text]:
         lines.append(f"by {name}: for example at {point}, where the claim is {claimed} and the derivative is not")
     for name, right in found.get("right", {}).items():
         lines.append(f"right is, by {name}: {right if isinstance(right, str) else page.numbers.text(right)}")
-    return [Text(line) for line in lines]
+    return lines
 
 
 EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
@@ -306,7 +304,7 @@ EQUATIONS: dict[str, Callable[[Page, Any], Lines]] = {
     "cotangent_product": cotangent_product,
     "hvp": hvp,
 }
-TABLES: dict[str, Callable[[Page, Any], list[Table | Text]]] = {
+TABLES: dict[str, Callable[[Page, Any], list[str]]] = {
     "jacobian": jacobian,
     "hessian": hessian,
     "coefficients": coefficients,

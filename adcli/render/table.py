@@ -13,11 +13,6 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from adcli import names
 from adcli.answers import SHORT as SHORT_PROGRAM
 from adcli.errors import plural
@@ -25,7 +20,7 @@ from adcli.graph import decimal_text
 from adcli.language.reading import reading, result_name
 from adcli.notation import Style, text_of
 from adcli.render import arrays
-from adcli.render.layout import GAP, Block, Row, folded
+from adcli.render.layout import GAP, Block, Column, Row, folded, laid_out, paint, width_of
 from adcli.render.results import results
 from adcli.render.text import encodable, short
 from adcli.rules import CONSTANTS
@@ -89,8 +84,7 @@ class Numbers:
 
     def put_in(self, trace: Trace, formula: int, operands: Mapping[str, float], result: float, style: Style) -> str:
         """Return a formula with numbers for its names, in as many digits as it takes to give the result as printed."""
-        known = {**trace.operands, **operands}
-        wanted = {name: known[name] for name in trace.names_in(formula)}
+        wanted = {name: trace.known(name, operands) for name in trace.names_in(formula)}
         if trace.program.graph.arrays:
             return self._arrays_put_in(trace, formula, wanted, result, style)
         for more in range(18):
@@ -164,35 +158,21 @@ class Page:
         self.outputs = [self.spell(f"{self.title}{number + 1}") for number in range(count)]
         if not answer.program.vector:
             self.outputs = [self.title]
-        self.console = self._console()
-
-    def _console(self) -> Console:
         wanted = self.terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        color = {"always": True, "never": False, "auto": wanted}[self.display.color]
-        return Console(
-            file=sys.stdout,
-            width=1_000_000,  # lines are laid out here; rich would cut them
-            force_terminal=color,
-            no_color=not color,
-            color_system="standard" if color else None,
-            markup=False,
-            highlight=False,
-            emoji=False,
-            legacy_windows=False,
-        )
+        self.color = {"always": True, "never": False, "auto": wanted}[display.color]
 
     # --- The page ---
 
     def write(self) -> None:
         """Write the reading, the traces, the value and the gradient."""
         answer = self.answer
-        self.console.print(reading(answer.program, self.style), soft_wrap=True)
+        print(reading(answer.program, self.style))
         if answer.trace is not None:
             self.traces(answer.trace)
         elif self.display.trace is None and answer.mode is not None and self.untraced():
             print(self.left_out(), file=sys.stderr)
-        for part in results(self):
-            self.print(*part)
+        for lines in results(self):
+            self.print(lines)
 
     def untraced(self) -> bool:
         """Say whether the program is too long, or its arrays too large, to be traced unasked."""
@@ -208,7 +188,7 @@ class Page:
         count = len(self.answer.program.graph.steps())
         return f"The program has {plural(count, 'step')}; --trace shows {'it' if count == 1 else 'them'}."
 
-    def equations(self, lines: Sequence[tuple[str, str]]) -> Table:
+    def equations(self, lines: Sequence[tuple[str, str]]) -> list[str]:
         """Return lines "name = text" as a table; a text may have several lines."""
         rows = [(name, text.split("\n")) for name, text in lines]
         split = [
@@ -216,17 +196,17 @@ class Page:
         ]
         cells = list(zip(*split))
         return self.grid(
-            [(style, column, max(map(cell_len, column))) for style, column in zip(("bold", "", "green"), cells)]
+            [(style, column, max(map(width_of, column))) for style, column in zip(("bold", "", "green"), cells)]
         )
 
-    def matrix(self, corner: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Table:
+    def matrix(self, corner: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
         """Return a table of numbers with names for its rows and columns, the numbers at the right of their columns."""
         columns = [("bold", [corner, *(name for name, _ in rows)])]
         columns += [("green", [head, *(cells[number] for _, cells in rows)]) for number, head in enumerate(heads)]
         grid = []
         for number, (style, cells) in enumerate(columns):
-            width = max(map(cell_len, cells))
-            aligned = [cell if number == 0 else " " * (width - cell_len(cell)) + cell for cell in cells]
+            width = max(map(width_of, cells))
+            aligned = [cell if number == 0 else " " * (width - width_of(cell)) + cell for cell in cells]
             grid.append((style, aligned, width + (number < len(columns) - 1)))
         return self.grid(grid)
 
@@ -242,7 +222,7 @@ class Page:
         if self.answer.mode != "forward":
             self.line_up([primal])
             if trace.series:
-                self.print(Text("Taylor coefficients of each step", "bold"), self.series(trace))
+                self.print([self.painted("Taylor coefficients of each step", "bold"), *self.series(trace)])
             for number in dict.fromkeys(row.number for row in trace.adjoints):
                 of = self.swept(trace, number) if trace.adjoints[-1].number else ""
                 named = [row for row in trace.adjoints if row.number == number and row.node in self.names]
@@ -251,8 +231,10 @@ class Page:
                     self.line_up([Block(f"Reverse adjoint trace{of}", rows)])
             return
         blocks = [primal]
-        for wrt in dict.fromkeys(row.wrt for row in trace.tangents):
-            tangents = {row.node: self.tangent_row(trace, row) for row in trace.tangents if row.wrt == wrt}
+        ways: dict[str, dict[int, Row]] = {}
+        for row in trace.tangents:
+            ways.setdefault(row.wrt, {})[row.node] = self.tangent_row(trace, row)
+        for wrt, tangents in ways.items():
             name, bracket, rest = wrt.partition("[")  # an element of an array
             title = f"Forward tangent trace{wrt and f', by {self.spell(name)}{bracket}{rest}'}"
             blocks.append(Block(title, [tangents.get(step.node, Row()) for step in trace.primal]))
@@ -265,7 +247,7 @@ class Page:
             return f" of {self.outputs[output]}{trace.elements[number]}"
         return f" of {self.outputs[number]}"
 
-    def series(self, trace: Trace) -> Table:
+    def series(self, trace: Trace) -> list[str]:
         """Return the Taylor coefficients of every step, the orders side by side; a step of no use has only the first."""
         longest = max(map(len, trace.series.values()))
         rows = [
@@ -349,7 +331,7 @@ class Page:
         if len(blocks) == 1:
             blocks = [Block(blocks[0].title, [row for row in blocks[0].rows if any(row)])]
         gap = f" {self.bar} "
-        columns: list[tuple[str, Sequence[str], int]] = []
+        columns: list[Column] = []
         titles: list[str] = []
         for block in blocks:
             if columns:
@@ -359,24 +341,20 @@ class Page:
             if self.terminal:
                 inside = folded(inside, self.width)
             style, cells, width = inside.pop()
-            width = max(width, cell_len(block.title) - sum(used + 1 for *_, used in inside))
+            width = max(width, width_of(block.title) - sum(used + 1 for *_, used in inside))
             whole = sum(used + 1 for *_, used in inside) + width
             columns += [*inside, (style, cells, width)]
-            titles.append(block.title + " " * (whole - cell_len(block.title)))
-        self.print(Text("".join(titles), "bold"), self.grid(columns))
+            titles.append(block.title + " " * (whole - width_of(block.title)))
+        self.print([self.painted("".join(titles), "bold"), *self.grid(columns)])
 
-    def grid(self, columns: Sequence[tuple[str, Sequence[str], int]]) -> Table:
-        """Return columns of given style, cells and width as a table without lines. Widths are given because measuring them
-        is most of rich's work."""
-        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False)
-        for style, _, width in columns:
-            table.add_column(style=style, width=max(width, 1), overflow="fold")
-        for row in zip(*(cells for _, cells, _ in columns)):
-            table.add_row(*map(Text, row))
-        return table
+    def grid(self, columns: Sequence[Column]) -> list[str]:
+        """Return columns of given style, cells and width as lines."""
+        return laid_out(columns, self.color)
 
-    def print(self, *parts: Table | Text) -> None:
-        """Write tables and texts after an empty line, without the blanks that fill them up at the right."""
-        with self.console.capture() as capture:
-            self.console.print(*parts, sep="\n")
-        print("", *(line.rstrip() for line in capture.get().splitlines()), sep="\n")
+    def painted(self, text: str, style: str) -> str:
+        """Return a text in a style, where there are colours."""
+        return paint(text, style, self.color)
+
+    def print(self, lines: Sequence[str]) -> None:
+        """Write lines after an empty one, without the blanks that fill them up at the right."""
+        print("", *map(str.rstrip, lines), sep="\n")

@@ -115,9 +115,13 @@ NAMES = frozenset((*MADE, *LINEAR, *SMOOTH, *CONSTANT, "index", "scatter", "arra
 JOINT = frozenset(("array", "concat"))
 """Rows that are linear in all their arguments together, and not in each alone."""
 
-MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit")
+MOVING = ("T", "index", "scatter", "reshape", "alike", "spread", "sum", "mean", "wide", "fit", "trace", "diagonal")
 KEEPING = frozenset((*MOVING, "array", "concat", "part", "place"))
 """Rows that move elements about: a mask goes through them as an adjoint does."""
+
+
+SCATTERING = ("index", "trace", "part")
+"""Rows that use some elements of an argument: in reverse the others get nothing, which no infinity turns into something."""
 
 
 @cache

@@ -13,6 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from adcli.graph import INPUT, NUMBER, Graph
+from adcli.rules.elementary import WHERE
 from adcli.rules.primitive import Array, Primitive
 
 Function = Callable[..., Any]
@@ -37,25 +38,44 @@ def read(text: str) -> tuple[Graph, int]:
 @cache
 def _code(text: str, parameters: tuple[str, ...]) -> CodeType:
     """Return the code of a function of these parameters that computes an expression of the table."""
-    graph, output = read(text)
-    lines = []
+    return code_of(*read(text), parameters)
+
+
+def code_of(graph: Graph, output: int, parameters: tuple[str, ...]) -> CodeType:
+    """Return the code of a function of these parameters that computes a node of a graph made from an expression of the table."""
+    lines, result = _lines(graph, output, "v")
+    return _compiled(f"def rule({', '.join(parameters)}):", [*lines, f"return {result}"])
+
+
+def _lines(graph: Graph, output: int, prefix: str, native: Mapping[str, str] = NATIVE) -> tuple[list[str], str]:
+    """Spell a node of a graph as Python: a line for each operation that it needs, and what the result is called."""
+    needed = graph.leads_to([output])
+    lines: list[str] = []
+    names: list[str] = []
     for index, (head, *rest) in enumerate(graph.nodes):
-        if head is INPUT:
-            spelled = str(rest[0])
+        if not needed[index]:
+            names.append("")
+        elif head is INPUT:
+            names.append(str(rest[0]))
         elif head is NUMBER:
-            spelled = repr(float(str(rest[0])))
+            names.append(repr(float(str(rest[0]))))
         else:
-            spelled = _spelled(head, [f"v{argument}" for argument in rest])
-        lines.append(f"    v{index} = {spelled}\n")
-    source = f"def rule({', '.join(parameters)}):\n{''.join(lines)}    return v{output}\n"
+            lines.append(f"{prefix}{index} = {_spelled(head, [names[argument] for argument in rest], native)}")
+            names.append(f"{prefix}{index}")
+    return lines, names[output]
+
+
+def _compiled(head: str, lines: list[str]) -> CodeType:
+    """Return the code of a function, given its first line and the others."""
+    source = "\n    ".join((head, *lines))
     return next(part for part in compile(source, "<rule>", "exec").co_consts if isinstance(part, CodeType))
 
 
-def _spelled(head: object, arguments: list[str]) -> str:
+def _spelled(head: object, arguments: list[str], native: Mapping[str, str]) -> str:
     """Spell one operation as Python, given its operands."""
     assert isinstance(head, Primitive)
-    if head.name in NATIVE:
-        return f" {NATIVE[head.name]} ".join(arguments)
+    if head.name in native:
+        return f" {native[head.name]} ".join(arguments)
     if head.name == "neg":
         return f"-{arguments[0]}"
     if isinstance(head, Array):
@@ -65,7 +85,41 @@ def _spelled(head: object, arguments: list[str]) -> str:
 
 def bind(text: str, parameters: tuple[str, ...], functions: Mapping[str, Any]) -> Function:
     """Return an expression of the table as a function on the numbers of a system, given the system's functions."""
-    code = _code(text, parameters)
+    return bind_code(_code(text, parameters), functions)
+
+
+def bind_code(code: CodeType, functions: Mapping[str, Any]) -> Function:
+    """Return the function of a code on the numbers of a system, given the system's functions."""
+    return FunctionType(code, {name: functions[name[2:]] for name in code.co_names})
+
+
+@cache
+def _pull(row: Primitive, live: tuple[bool, ...]) -> CodeType:
+    """Return the code of what a node of this row does in a reverse sweep over floats: it adds its adjoint g times each partial
+    derivative to the adjoint of that argument, where that is ``live``. All products are there before the first is added, so
+    that nothing is half done when one of them raises."""
+    places = ("a", "b") if row.arity <= 2 else tuple(f"b[{number}]" for number in range(row.arity))
+    found = dict(zip((*row.parameters, "r"), (*places[: row.arity], "i")))
+    products, sums = list[str](), list[str]()
+    used = {row.parameters[0]} if row is WHERE else set[str]()
+    for number, text in enumerate(row.partials):
+        if not live[number] or text is None or text == "0":
+            continue
+        product = "g"
+        if text != "1":
+            steps, partial = _lines(*read(text), f"v{number}_", NATIVE | {"div": "/"})
+            used.update(read(text)[0].inputs())
+            products += [*steps, f"g{number} = g * {partial}"]
+            product = f"g{number}"
+        taken = "" if row is not WHERE else f"if {'' if number == 1 else 'not '}{row.parameters[0]}: "
+        sums.append(f"{taken}adjoints[{places[number]}] += {product}")
+    operands = [f"{name} = values[{place}]" for name, place in found.items() if name in used]
+    return _compiled("def pull(g, i, a, b, values, adjoints):", [*operands, *products, *sums] or ["pass"])
+
+
+def pull(row: Primitive, live: tuple[bool, ...], functions: Mapping[str, Any]) -> Function:
+    """Return what a node of this row does in a reverse sweep (see tape.py), bound to functions that may raise."""
+    code = _pull(row, live)
     return FunctionType(code, {name: functions[name[2:]] for name in code.co_names})
 
 
