@@ -314,7 +314,7 @@ def of_elements(
                     weights[node] = weights.get(node, 0.0) + weight
         apart = whole.apart(derivatives)
         said += findings.derivatives(
-            whole.program, values, inputs, apart, weights, lambda node: place_of(whole.origins[node])
+            whole.program, values, inputs, apart, weights, lambda node: place_of(*whole.spot(node))
         )
     return said
 
