@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any, NoReturn
 
 from adcli.errors import Fault, plural
+from adcli.language.misfit import differ
 from adcli.language.tokens import NAME, SYMBOLS, is_name, name_of
 from adcli.language.words import CONSTANTS
 from adcli.numbers.arrays import from_buffer, from_lists, from_rows
@@ -156,6 +157,8 @@ def from_json(file: str, text: str) -> dict[str, Any]:
     for header, value in pairs:
         name = column_name(header, file, found)
         values = from_lists(value) if isinstance(value, list) else value
+        if values is None and differ(value):
+            raise Fault("ragged_value", where=f"in {file} ", name=name)
         if (
             isinstance(value, (str, bool, Pairs))
             or values is None
@@ -190,6 +193,8 @@ def from_json_lines(file: str, text: str) -> dict[str, Any]:
     read = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=float, parse_constant=refuse).decode
     keys: list[str] = []
     for number, line in enumerate(text.rstrip().replace("\r\n", "\n").split("\n"), 1):
+        if not line.strip():
+            raise Fault("data_line", file=file, line=number)
         try:
             pairs = read(line)
         except json.JSONDecodeError as error:
@@ -209,6 +214,8 @@ def from_json_lines(file: str, text: str) -> dict[str, Any]:
             raise Fault("data_keys", file=file, line=number, keys=", ".join(keys))
         for key, column in zip(keys, columns.values()):
             value = row[key]
+            if value.__class__ is list:
+                raise Fault("data_list", file=file, line=number, name=name_of(key))
             if not isinstance(value, float) or not isfinite(value):
                 raise Fault("data_number", file=file, line=number, name=name_of(key))
             column.append(value)

@@ -15,6 +15,7 @@ from adcli.graph import Graph
 from adcli.language import Program
 from adcli.language.reading import result_name
 from adcli.numbers.system import FLOATS
+from adcli.spots import Spot, shape, unravelled
 from adcli.sweeps import evaluate, evaluate_one
 
 MOST = 1_000_000
@@ -51,6 +52,13 @@ class Written:
     def values(self) -> list[float]:
         """Return the value of every node of the program of numbers."""
         return evaluate(self.program.graph, self.at, FLOATS)
+
+    def spot(self, node: int) -> Spot:
+        """Return the node of the program of arrays that a node was made for, and the place in its value if it is an element."""
+        origin = self.origins[node]
+        elements = flat(self.nodes[origin])
+        at = elements.index(node) if node in elements else None
+        return origin, None if at is None else unravelled(at, shape(self.nodes[origin]))
 
     def names(self, inputs: Iterable[str]) -> list[str]:
         """Return the names of the elements of some inputs."""

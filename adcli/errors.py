@@ -50,12 +50,23 @@ CATALOGUE = {
     "claim_orders":          ("shape", "a second derivative by an array is not one number that could be claimed", "claim a first derivative, element by element"),
     "check_too_long":        ("limit", "differences {of}by {count} of a program of {steps} operations on numbers take too long", "name one input with --wrt, or check the program on smaller arrays"),
     "written_out":           ("limit", "written out number by number, as this needs, the program takes about {steps} operations", "at most {most} are written out: take smaller arrays"),
-    "index_outside":         ("shape", "there is no such element in an array of the shape {shape}", "indices count from 0"),
+    "index_outside":         ("shape", "index {index} is outside an axis of {size}", "indices count from 0, and -1 is the last"),
+    "indices":               ("shape", "{count} are too many for {array}", "give at most one for each axis"),
+    "number_indexed":        ("shape", "{text} is a number, which has no elements", "leave the index out"),
     "no_length":             ("shape", "a number has no length", None),
+    "no_axis":               ("shape", "there is no axis {axis} in {array}", "axes count from 0, and -1 is the last"),
+    "empty_has_none":        ("shape", "an empty array has no {name}", None),
+    "zero_step":             ("shape", "the step of {what} cannot be 0", None),
+    "negative_size":         ("shape", "a size cannot be negative, and this one is {size}", None),
+    "ragged":                ("shape", "the {what}: {one} and {other}", "an array has as many elements in each row"),
+    "ragged_value":          ("data", "{where}the rows of {name} differ in length", "an array has as many elements in each row"),
+    "cannot_fill":           ("shape", "{array} has {count}, which cannot fill the shape {shape}", None),
+    "takes":                 ("shape", "{name} takes {wanted}, and here is {got}", None),
+    "deriv_of_array":        ("shape", "deriv takes a formula with one number as its value, and this one is an array", "adcli jacobian gives the derivatives of an array"),
     "size_not_whole":        ("not_whole", "a size, an axis or an index must be a whole number at the point", None),
     "not_a_number_there":    ("shape", "an array cannot stand here", "a number is wanted"),
     "misfit":                ("shape", "the {shapes} not fit in {text}", None),
-    "singular":              ("singular", "{text} cannot be computed: the matrix is singular, not symmetric or not positive definite", None),
+    "singular":              ("singular", "{text} cannot be computed: the matrix is {what}", None),
     "too_large":             ("limit", "{text} is an array too large for the memory", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
@@ -80,7 +91,7 @@ CATALOGUE = {
     "bad_order":             ("bad_order", "an order is a number from {least} to {most}, not {got}", None),
     "cotangent_length":      ("shape", "--cotangent has {got} for {wanted}", "give one for each result: --cotangent 1,0"),
     "tangent_shape":         ("shape", "the tangent of {name} has the shape {got}, and {name} {wanted}", "give it one of the same shape"),
-    "cotangent_shape":       ("shape", "the cotangent must have the shape of the result, which is {shape}", None),
+    "cotangent_shape":       ("shape", "the cotangent has the shape {got}, and the result {wanted}", "give it one of the same shape"),
     "tangent_outside":       ("unknown_input", "{name} has a tangent, but is not among the names of --wrt", None),
     "disagreement":          ("disagreement", "the methods do not agree", "please report it, unless a note above explains it"),
     "wrong_claim":           ("disagreement", "the claim is not right", "--reveal shows the right answer"),
@@ -123,6 +134,7 @@ CATALOGUE = {
     "data_infinite":         ("data", "{where}: {cell} is not a finite number", None),
     "data_object":           ("data", "{file} holds no JSON object of columns", 'write {{"x": [1, 2], "y": [3, 4]}}'),
     "data_value":            ("data", "in {file} {name} is neither a number nor a list of numbers", 'write {{"{name}": [1, 2]}}'),
+    "data_list":             ("data", "{file}, line {line}: {name} is a list, and a line holds one number of each column", "write a line for each element, or one JSON object of lists in a .json file"),
     "data_row":              ("data", "{file}, line {line} holds no JSON object", 'write one a line: {{"x": 1, "y": 2}}'),
     "data_keys":             ("data", "{file}, line {line} has other keys than line 1, which has {keys}", None),
     "data_number":           ("data", "{file}, line {line}: {name} is not a number that a double can hold", None),
@@ -259,9 +271,9 @@ def place(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, position - start + 1
 
 
-def plural(count: int, word: str) -> str:
-    """Return "1 sweep", "2 sweeps"."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+def plural(count: int, word: str, several: str = "") -> str:
+    """Return "1 sweep", "2 sweeps"; "2 indices" if that is the word for several."""
+    return f"{count:,} {word if count == 1 else several or word + 's'}"
 
 
 def printable(text: str, limit: int) -> str:

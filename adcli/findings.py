@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isfinite, isinf, isnan, nan
 from typing import Any, NamedTuple
 
-from adcli.errors import Fault, Span, place, printable
-from adcli.graph import INPUT, LEAVES, Graph
+from adcli.errors import Fault, Span, place, plural, printable
+from adcli.graph import LEAVES, Graph
+from adcli.language.misfit import misfit
 from adcli.language.program import Program
-from adcli.language.shape import REFUSED, misfit
+from adcli.language.shape import REFUSED
 from adcli.numbers.system import FLOATS, system_of
-from adcli.rules import CONDITIONS, WHERE
+from adcli.rules import WHERE
 from adcli.rules.primitive import COMPARISON, Primitive
 from adcli.rules.special import NO_POLE
+from adcli.spots import Where, any_of, first, flows, infinite, near_inputs, number, shape, sources
 from adcli.sweeps import evaluate, evaluate_one, reverse
 
 
@@ -32,16 +34,27 @@ class Finding(NamedTuple):
 
 
 class Place:
-    """A node of a program at a point, and how to speak of it."""
+    """A node of a program at a point, or an element of it, and how to speak of it; ``more`` elements are like it."""
 
-    def __init__(self, program: Program, values: Sequence[float], index: int, node: str) -> None:
+    def __init__(
+        self, program: Program, values: Sequence[Any], index: int, node: str, spot: Where = None, more: int = 0
+    ) -> None:
         self.program, self.index, self.node = program, index, node
         self.span = program.syntax.extent(program.graph.sources[index])
         self.text = excerpt(program, self.span)
-        self.operands = [values[argument] for argument in program.graph.arguments(index)]
-        below = near_inputs(program.graph, index)
-        at = [f"{name} = {shown(values[input_])}" for name, input_ in program.inputs.items() if input_ in below]
+        graph, spot = program.graph, spot if shape(values[index]) else ()
+        self.operands = [number(values[argument], at) for argument, at in sources(graph, values, index, spot)]
+        near = near_inputs(graph, values, index, spot)
+        at = [
+            f"{name}{place_text(where)} = {shown(number(values[input_], where))}"
+            for name, input_ in program.inputs.items()
+            for where in sorted((where for node, where in near if node == input_), key=lambda where: where or ())
+        ]
         self.point = f" at {', '.join(at[:4])}{', ...' if len(at) > 4 else ''}" if at else ""
+        if spot and not any(where for _, where in near):  # no element of an input stands for it
+            self.point = f" in the element {place_text(spot)}{f' and {more:,} more' if more else ''}{self.point}"
+        elif more:
+            self.point += f" and at {plural(more, 'more element')}"
 
     def finding(self, kind: str, sentence: str) -> Finding:
         """Return a warning about this node."""
@@ -49,32 +62,30 @@ class Place:
         return Finding(kind, sentence.format(**blanks), self.node, place(self.program.syntax.text, self.span[0])[1])
 
 
-def near_inputs(graph: Graph, index: int) -> set[int]:
-    """Return the inputs that a node needs, as far as a message has room for them."""
-    found: set[int] = set()
-    seen, pending = {index}, [index]
-    while pending and len(found) <= 4 and len(seen) < 1_000:
-        node = pending.pop()
-        if graph.nodes[node][0] is INPUT:
-            found.add(node)
-        for argument in graph.arguments(node):
-            if argument not in seen:
-                seen.add(argument)
-                pending.append(argument)
-    return found
+def place_text(where: Where) -> str:
+    """Return the index of an element as it is typed; nothing of a number, or of all of an array."""
+    return f"[{', '.join(map(str, where))}]" if where else ""
 
 
-def places(program: Program, values: Sequence[float]) -> Callable[[int], Place]:
-    """Return what makes the Place of a node."""
-    from adcli.names import identifiers  # most answers have nothing to say
-
-    names = identifiers(program.graph)
-    return lambda index: Place(program, values, index, names[index])
+SMALL = 6
+"""An array of up to this many elements is shown in a message."""
 
 
 def shown(value: Any) -> str:
-    """Return a number as a message shows it."""
-    return f"{value:.6g}" if isinstance(value, float) else f"an array of the shape {value.shape}"
+    """Return a number as a message shows it, or an array."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    return shown(value.tolist()) if value.size <= SMALL else f"an array of the shape {value.shape}"
+
+
+def places(program: Program, values: Sequence[Any]) -> Callable[..., Place]:
+    """Return what makes the Place of a node, or of an element of it."""
+    from adcli.names import identifiers  # most answers have nothing to say
+
+    names = identifiers(program.graph)
+    return lambda index, spot=None, more=0: Place(program, values, index, names[index], spot, more)
 
 
 def values_at(program: Program, at: Mapping[str, Any]) -> list[Any]:
@@ -90,7 +101,7 @@ def values_at(program: Program, at: Mapping[str, Any]) -> list[Any]:
             values.append(evaluate_one(head, rest, values, at, system))
         except REFUSED as error:
             operands = [values[argument] for argument in rest]
-            raise misfit(program.syntax, graph.sources[index], operands, error) from None
+            raise misfit(program.syntax, graph.sources[index], head, operands, error) from None
     raise reason
 
 
@@ -114,87 +125,74 @@ def all_finite(value: Any) -> bool:
     return bool(total == total)
 
 
-def not_finite(program: Program, values: Sequence[float], index: int) -> Fault:
-    """Return the fault of a node whose value is not finite."""
-    graph = program.graph
+def not_finite(program: Program, values: Sequence[Any], index: int) -> Fault:
+    """Return the fault of a node whose value is not finite, or of the first element of it that is not."""
+    graph, spot = program.graph, first(infinite(values[index]))
     while graph.nodes[index][0] not in LEAVES:
-        sources = graph.arguments(index)
-        if graph.nodes[index][0] is WHERE and isinstance(values[sources[0]], float):
-            sources = (sources[1 if values[sources[0]] else 2],)
-        bad = [argument for argument in sources if not all_finite(values[argument]) and graph.arguments(argument)]
+        ways = sources(graph, values, index, spot)
+        if graph.nodes[index][0] is WHERE:
+            ways = [ways[1 if number(values[ways[0][0]], ways[0][1]) else 2]]
+        bad = [way for way in ways if not all_finite(number(values[way[0]], way[1])) and graph.arguments(way[0])]
         if not bad:
             break
-        index = bad[0]
+        index, spot = bad[0]
+        spot = first(infinite(values[index])) if spot is None else spot
+    result = number(values[index], spot)
     if not graph.arguments(index):
-        return Fault("value_not_finite", value=shown(values[index]))
-    here = places(program, values)(index)
+        return Fault("value_not_finite", value=shown(result))
+    here = places(program, values)(index, spot)
     row = graph.nodes[index][0]
     assert isinstance(row, Primitive)
+    if row.name == "logdet" and isinf(result):
+        return Fault("singular", here.span, text=here.text, what="singular")
     numbers = " and ".join(shown(operand) for operand in here.operands)
     argument = f"its argument is {numbers}" if len(here.operands) == 1 else f"its arguments are {numbers}"
     blanks = {"text": here.text, "point": here.point, "argument": argument, "node": here.node}
-    if not all(isinstance(operand, float) for operand in (*here.operands, values[index])):
-        return Fault("not_a_number", here.span, **blanks)
     if row.domain and not FLOATS.expression(row.domain, row.parameters)(*here.operands):
-        real = isinf(values[index]) or row.domain == NO_POLE
+        real = isinf(result) or row.domain == NO_POLE
         return Fault("not_defined" if real else "not_real", here.span, **blanks)
-    large = isinf(values[index]) and all(map(isfinite, here.operands))
+    large = isinf(result) and all(map(all_finite, here.operands))
     return Fault("overflow" if large else "not_a_number", here.span, **blanks)
 
 
-def reached(graph: Graph, outputs: Iterable[int], values: Sequence[float]) -> list[int]:
-    """Return the nodes through which a derivative flows at the point, and the conditions that decide about its way:
-    nothing below a branch not taken, nor below a step whose derivative is 0."""
-    seen, pending = {*outputs}, [*outputs]
-    while pending:
-        index = pending.pop()
-        head = graph.nodes[index][0]
-        if not isinstance(head, Primitive):
-            continue
-        arguments = graph.arguments(index)
-        if head is WHERE and isinstance(values[arguments[0]], float):
-            ways = [arguments[0], arguments[1 if values[arguments[0]] else 2]]
-        elif head in CONDITIONS:
-            ways = list(arguments)
-        else:
-            ways = [argument for argument, partial in zip(arguments, head.partials) if partial != "0"]
-        for way in ways:
-            if way not in seen:
-                seen.add(way)
-                pending.append(way)
-    return sorted(seen)
+def reached(graph: Graph, outputs: Iterable[int], values: Sequence[Any]) -> list[int]:
+    """Return the nodes through which a derivative flows at the point, and the conditions that decide about its way."""
+    return sorted(flows(graph, outputs, values))
 
 
-def bends(program: Program, values: Sequence[float], wrt: Mapping[str, int], everywhere: bool = False) -> list[int]:
-    """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal:
-    those that a derivative flows through, or ``everywhere``, for what happens just beside the point."""
+def bends(program: Program, values: Sequence[Any], wrt: Mapping[str, int], everywhere: bool = False) -> dict[int, Any]:
+    """Return the nodes between ``wrt`` and the result that have a kink at the point, and comparisons whose sides are equal,
+    each with a mask of the elements where that is so: those that a derivative flows through, or ``everywhere``, for what
+    happens just beside the point."""
     graph = program.graph
     heads = {node[0] for node in graph.nodes}
     rows = {head for head in heads if isinstance(head, Primitive) and head.kink}
     if not rows:
-        return []
+        return {}
     depends, system = graph.depends(wrt.values()), system_of(graph)
-    found = []
-    for index in range(len(values)) if everywhere else reached(graph, program.outputs, values):
+    masks = dict.fromkeys(range(len(values)), True) if everywhere else flows(graph, program.outputs, values)
+    found = {}
+    for index in sorted(masks):
         head = graph.nodes[index][0]
         if head in rows and depends[index]:
             assert isinstance(head, Primitive)
             operands = [values[argument] for argument in graph.arguments(index)]
             bent = system.expression(head.kink, (*head.parameters, "r"))(*operands, values[index])
-            if bent.any() if hasattr(bent, "any") else bent:
-                found.append(index)
+            bent = (bent != 0.0) & masks[index]
+            if any_of(bent):
+                found[index] = bent
     return found
 
 
-def kinks(program: Program, values: Sequence[float], nodes: Sequence[int], choice: str) -> list[Finding]:
+def kinks(program: Program, values: Sequence[Any], nodes: Mapping[int, Any], choice: str) -> list[Finding]:
     """Return a warning for each of these bends; with the choice "error", raise the first kink as a fault."""
     if not nodes:
         return []
     findings, place_of = [], places(program, values)
-    for index in nodes:
+    for index, bent in nodes.items():
         row = program.graph.nodes[index][0]
         assert isinstance(row, Primitive)
-        here = place_of(index)
+        here = place_of(index, first(bent), int(bent.sum()) - 1 if shape(bent) else 0)
         if row.strength == COMPARISON:
             taken = "the derivative is that of the branch taken"
             if choice in SIDES:

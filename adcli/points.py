@@ -8,6 +8,7 @@ from typing import Any
 
 from adcli.errors import Fault
 from adcli.language import constants
+from adcli.language.misfit import differ
 from adcli.language.tokens import name_of
 
 
@@ -70,6 +71,8 @@ def array_of(value: Any, name: str, source: str) -> Any:
         array = from_lists(value)
         if array is not None:
             return array
+        if differ(value):
+            raise Fault("ragged_value", where=f"in {source} ", name=name)
     raise Fault("point_value", file=source, name=name)
 
 

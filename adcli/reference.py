@@ -10,7 +10,7 @@ from adcli.language import words
 from adcli.language.arrays import ALONG
 from adcli.notation import PLAIN, WRITE, Item, Piece, atom, call, postfix, spell
 from adcli.rules import CONDITIONS, DEFINITIONS, TABLE
-from adcli.rules.arrays import of
+from adcli.rules.arrays import DEFINED, of
 from adcli.rules.compiled import read
 from adcli.rules.primitive import COMPARISON, Primitive
 
@@ -68,7 +68,8 @@ def of_arrays(name: str) -> Entry:
             text = re.sub(r"\br\b", called, text)
         derivatives[parameter] = text
     axis = "; also along an axis" if name in ALONG else ""
-    return Entry(name, called, (), derivatives, None, "", "", "", f"its differential, for arrays{axis}")
+    says = "; ".join(filter(None, (row.says, f"its differential, for arrays{axis}")))
+    return Entry(name, called, (), derivatives, None, DEFINED.get(name, ""), "", "", says)
 
 
 MADE_OF = {

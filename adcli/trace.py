@@ -27,6 +27,9 @@ from adcli.sweeps import Observer, pulled, pushed, taken
 
 VALUE, TANGENT, ADJOINT = "", "dot", "bar"
 
+FEW = 2
+"""Of a function of more arguments, a tangent is written with those alone that have one."""
+
 
 class Step(NamedTuple):
     """A row of the primal trace: a node and its value. ``formula`` is None for an input."""
@@ -170,8 +173,9 @@ class Trace:
 
     def _ways(self, node: int, dots: Mapping[str, float]) -> Iterator[list[tuple[int, int]]]:
         """Yield the arguments that the tangent of a node may come from, each with its place in the argument list: the first
-        whose formula gives the number is the one to show. All of them, so that zeros are seen as in the books; or, where a
-        structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the other branch."""
+        whose formula gives the number is the one to show. All of them, if they are few, so that zeros are seen as in the
+        books; or, where a structural zero meets an infinity, only those that have a tangent; beside a boundary, those of the
+        other branch."""
         head = self.program.graph.nodes[node][0]
         arguments = list(enumerate(self.program.graph.arguments(node)))
         rules = self.system.rules[head]
@@ -181,7 +185,8 @@ class Trace:
             yield [arguments[3 - taken]] if self._live[arguments[3 - taken][1]] else []
         else:
             live = [(number, argument) for number, argument in arguments if rules[number] and self._live[argument]]
-            yield live
+            if len(arguments) <= FEW or node in self.bends:
+                yield live
             yield [(number, argument) for number, argument in live if label(TANGENT, argument) in dots]
 
     def _sided_formula(self, node: int) -> int:

@@ -166,6 +166,36 @@ def test_large_arrays_are_summarised_and_never_a_wall_of_numbers() -> None:
     assert max(map(len, ran.stdout.splitlines())) < 120
 
 
+MATRICES = "A=[[0.123456,1.2345,3.141],[1.1,2.2,3.3],[1.7,2.8,9.1]],B=[[1.5,2.5,3.5],[1,2,3],[4,5,6.25]]"
+
+
+def test_small_matrices_and_vectors_are_in_full_and_so_are_the_numbers_put_in() -> None:
+    out = run(["grad", "sum(A@B)", "--at", MATRICES]).stdout
+    given, other = (
+        "[[0.123456, 1.2345, 3.141], [1.1, 2.2, 3.3], [1.7, 2.8, 9.1]]",
+        "[[1.5, 2.5, 3.5], [1, 2, 3], [4, 5, 6.25]]",
+    )
+    assert f"= A@B     = {given}@{other} = [[13.9837," in out
+    assert "..." not in out
+    assert "..." not in run(["grad", "sum(sin(a)^2)", "--at", "a=linspace(0,1,9)"]).stdout
+    whole = run(["grad", "sum(sin(a))", "--at", "a=linspace(0,1,9)"], terminal=120).stdout
+    assert "..." not in whole
+    assert f"= {given}" in run(["grad", "sum(A@B)", "--at", MATRICES], terminal=90).stdout
+    narrow = run(["grad", "sum(A@B)", "--at", MATRICES, "--color", "never"], terminal=70).stdout
+    assert "[[0.123456, ..., 3.141], ..., [1.7, ..., 9.1]]" in narrow
+    assert max(map(len, narrow.splitlines())) <= 80
+
+
+def test_long_lines_of_a_result_are_broken_and_lose_nothing() -> None:
+    for at in ("linspace(0,1,30)", "reshape(linspace(0,1,36),2,18)", "reshape(linspace(0,1,36),1,1,36)"):
+        out = run(["eval", "sin(a)*1", "--at", f"a={at}", "--digits", "17"]).stdout
+        assert max(map(len, out.splitlines())) <= 80
+        text = out[out.index("f = ") + 4 :]
+        wanted = json.loads(run(["eval", "sin(a)*1", "--at", f"a={at}", "--json"]).stdout)["value"]
+        assert json.loads(text) == wanted
+    assert "shape (30,)" in run(["jacobian", "sin(a)*x", "--at", "a=linspace(0,1,30),x=1", "--wrt", "x"]).stdout
+
+
 def test_json_has_large_arrays_in_full() -> None:
     ran = run(["grad", "sum(x^2)", "--at", "x=arange(0,500)", "--json", "--trace"])
     trace = json.loads(ran.stdout)["trace"]

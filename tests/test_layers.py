@@ -28,7 +28,7 @@ LAYERS = (
     ("latex", "partials"),
     ("formula",),
     ("language", "rounding"),
-    ("data", "points"),
+    ("data", "points", "spots"),
     ("elements", "findings", "trace"),
     ("check",),
     ("answers", "reference"),

@@ -109,9 +109,9 @@ class Request:
 class Answer:
     """What was found. ``results`` are the keys that the contract gives the command's answer, in its order, with numbers and
     arrays, lists of numbers for the results of a vector program, and dicts. ``wrt`` and ``mode`` are None where nothing was
-    differentiated."""
+    differentiated. ``written`` says how many steps and sweeps it took where a program of arrays was written out by element."""
 
-    __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "wrt")
+    __slots__ = ("at", "findings", "mode", "program", "request", "results", "trace", "written", "wrt")
 
     def __init__(
         self,
@@ -132,6 +132,7 @@ class Answer:
         self.results = results
         self.findings = findings
         self.trace = trace
+        self.written: tuple[int, int] | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -229,7 +230,8 @@ def one_input(request: Request, program: Program) -> str:
     """Return the one input to differentiate by: that asked for, or the only one there is."""
     names = list(inputs(program, request.wrt, request.data))
     if len(names) != 1:
-        example = next(iter(inputs(program, None, request.data)), "x")
+        known = list(inputs(program, None, request.data)) or ["x"]
+        example = next((name for name in known if isinstance(request.at.get(name, 0.0), float)), known[0])
         raise Fault("one_input", command=request.command, count=plural(len(names), "input"), example=example)
     return names[0]
 
@@ -244,7 +246,7 @@ def kinks(request: Request, point: Evaluated, wrt: Mapping[str, int]) -> Side | 
         return None
     if request.mode == "reverse":
         raise Fault("one_sided", side=request.kinks)
-    return Side(request.kinks, findings.bends(program, values, wrt, everywhere=True))
+    return Side(request.kinks, list(findings.bends(program, values, wrt, everywhere=True)))
 
 
 def traced(request: Request, point: Evaluated, side: Side | None = None) -> Trace | None:
@@ -312,7 +314,7 @@ def of_elements(
                     weights[node] = weights.get(node, 0.0) + weight
         apart = whole.apart(derivatives)
         said += findings.derivatives(
-            whole.program, values, inputs, apart, weights, lambda node: place_of(whole.origins[node])
+            whole.program, values, inputs, apart, weights, lambda node: place_of(*whole.spot(node))
         )
     return said
 

@@ -77,4 +77,4 @@ def _of_array(point: Evaluated, wrt: Mapping[str, int], direction: Mapping[str, 
     if bad is None:  # numpy rounds otherwise
         return findings.without_place(inf, "the derivative in this direction")
     place_of = findings.places(point.program, point.values)
-    return findings.direction(whole.program, values, every, bad, lambda node: place_of(whole.origins[node]))
+    return findings.direction(whole.program, values, every, bad, lambda node: place_of(*whole.spot(node)))

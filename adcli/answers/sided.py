@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from adcli import findings
 from adcli.answers import Answer, Request, evaluated, inputs, same_shapes
 from adcli.elements import written
 from adcli.language import Program
@@ -32,9 +33,18 @@ def answer(request: Request, program: Program) -> Answer:
             for key, one in results.items()
         }
 
-    early = [finding for finding in point.findings if finding not in found.findings]
-    results, said = regrouped(found.results), [*early, *found.findings]
-    return Answer(request, program, point.at, wrt, found.mode, results, said, found.trace)
+    said = found.findings
+    if found.trace is None:  # there are no steps of elements to see: a kink is told once, of its array
+        at = findings.bends(program, point.values, {name: program.inputs[name] for name in wrt})
+        said = findings.kinks(program, point.values, at, request.kinks)
+        said += [
+            finding for finding in found.findings if finding.kind not in ("kink", "boundary") or finding.node is None
+        ]
+    early = [finding for finding in point.findings if finding not in said]
+    result = Answer(request, program, point.at, wrt, found.mode, regrouped(found.results), [*early, *said], found.trace)
+    sweeps = 1 if request.command == "jvp" else len(of_elements.wrt or ())
+    result.written = len(whole.program.graph.steps()), sweeps
+    return result
 
 
 def several(numbers: Any) -> list[Any]:

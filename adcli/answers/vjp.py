@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from adcli import derive
 from adcli.answers import Answer, Request, evaluated, finite, inputs, kinks, traced, warn_of
 from adcli.errors import Fault, plural
@@ -17,7 +19,8 @@ def answer(request: Request, program: Program) -> Answer:
         wanted, got = plural(len(program.outputs), "result"), plural(len(cotangent), "number")
         raise Fault("cotangent_length", wanted=wanted, got=got)
     if not all(isinstance(weight, float) for weight in cotangent):
-        raise Fault("cotangent_shape", shape=(len(cotangent),) if program.vector else ())
+        got_shape = len(cotangent), *max(map(shape_of, cotangent), key=len)
+        raise Fault("cotangent_shape", got=got_shape, wanted=(len(cotangent),) if program.vector else ())
     wrt = inputs(program, request.wrt, request.data)
     point = evaluated(request, program)
     kinks(request, point, wrt)
@@ -33,6 +36,14 @@ def answer(request: Request, program: Program) -> Answer:
     return Answer(request, program, point.at, list(wrt), "reverse", results, point.findings, trace)
 
 
+def shape_of(cotangent: Any) -> tuple[int, ...]:
+    """Return the shape of an array, or of nested lists."""
+    shape: tuple[int, ...] = ()
+    while isinstance(cotangent, list):
+        shape, cotangent = (*shape, len(cotangent)), cotangent[0] if cotangent else 0.0
+    return shape + tuple(getattr(cotangent, "shape", ()))
+
+
 def _of_array(request: Request, program: Program) -> Answer:
     """Return the cotangent, in the shape of the result, times the Jacobian."""
     from adcli.numbers.arrays import shaped_like
@@ -43,7 +54,7 @@ def _of_array(request: Request, program: Program) -> Answer:
     value = point.values[program.output]
     seed = shaped_like(request.cotangent, value)
     if seed is None:
-        raise Fault("cotangent_shape", shape=getattr(value, "shape", ()))
+        raise Fault("cotangent_shape", got=shape_of(request.cotangent), wanted=getattr(value, "shape", ()))
     trace = traced(request, point)
     watch = trace.watch_reverse if trace else None
     product = derive.vjp(program.graph, point.values, {program.output: seed}, wrt, 0, watch)

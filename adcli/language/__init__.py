@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from adcli.errors import Fault
 from adcli.graph import Graph
@@ -41,11 +42,15 @@ def constants(text: str) -> list[tuple[str, float]]:
     """Return what ``name=constant expression, ...`` says, as --at takes it, in order."""
     syntax = parse(text, start="point")
     try:
-        machine = Constants(syntax, {})
-        return [(name, machine.evaluate(start, stop)) for _, name, _, start, stop, _ in syntax.statements]
+        machine, found, name = Constants(syntax, {}), list[tuple[str, Any]](), ""
+        for _, name, _, start, stop, _ in syntax.statements:
+            found.append((name, machine.evaluate(start, stop)))
+        return found
     except Fault as fault:
+        if fault.name == "ragged":
+            fault = Fault("ragged_value", fault.span, where="", name=name)
         fault.text = text
-        raise
+        raise fault from None
 
 
 def array(text: str) -> list[float]:

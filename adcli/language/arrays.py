@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from adcli.language.shape import misfit
+from adcli.errors import plural
+from adcli.language.misfit import array_of
 from adcli.rules import TABLE
 from adcli.rules.arrays import of
 
@@ -53,8 +54,8 @@ def array_call(machine: Machine, name: str, arguments: Sequence[int], keywords: 
     if name in ("len", "shape"):
         expect(machine, name, count, (1,), at)
         sizes = [machine.graph.number(str(size), at) for size in machine.size_of(arguments[0])]
-        if name == "shape":
-            return put((of("array", len(sizes)), *sizes), at)
+        if name == "shape":  # that of a number has no elements
+            return put((of("array", len(sizes)), *sizes) if sizes else (of("zeros", 0),), at)
         if not sizes:
             raise machine.fault("no_length", at)
         return sizes[0]
@@ -95,7 +96,7 @@ def along(machine: Machine, name: str, x: int, axis: tuple[int, ...], at: int) -
     # One factor after the other: the product rule then needs no division, and a factor may be 0.
     shape = machine.size_of(x)
     if axis and not -len(shape) <= axis[0] < len(shape):
-        raise misfit(machine.syntax, at, [machine.shape.at_point(x)], IndexError("no such axis"))
+        raise machine.fault("no_axis", at, axis=axis[0], array=array_of(shape))
     if axis:
         before: tuple[Any, ...] = ((None, None, None),) * (axis[0] % len(shape))
         keys: list[tuple[Any, ...]] = [(*before, k) for k in range(shape[axis[0]])]
@@ -151,11 +152,14 @@ def indexed(machine: Machine, items: Sequence[str], stack: list[int], at: int) -
             ends = [values.pop() if part else None for part in item.split(":")]
             key.append((*ends, *(None,) * (3 - len(ends))))
     shape = machine.size_of(x)
-    inside = len(key) <= len(shape) and all(
-        -size <= k < size for k, size in zip(key, shape) if not isinstance(k, tuple)
-    )
-    if not inside:
-        raise machine.fault("index_outside", at, shape=tuple(shape))
+    if not shape:
+        span = machine.syntax.extent(machine.graph.sources[x])
+        raise machine.fault("number_indexed", at, text=machine.syntax.text[slice(*span)])
+    if len(key) > len(shape):
+        raise machine.fault("indices", at, count=plural(len(key), "index", "indices"), array=array_of(tuple(shape)))
+    for k, size in zip(key, shape):
+        if not isinstance(k, tuple) and not -size <= k < size:
+            raise machine.fault("index_outside", at, index=k, size=size)
     if machine.is_array(x) and len(key) == 1 and not isinstance(key[0], tuple):
         element: int = machine.graph.arguments(x)[key[0]]
         return element  # of an array that is written out

@@ -188,14 +188,20 @@ class Machine:
         if count != 2:
             raise self.fault("arity", at, name=name, wanted=plural(2, "argument"), got=count)
         stack.pop()  # the name that it is by
-        expression = self.scalar(stack.pop(), at)
+        expression = stack.pop()
+        if self.is_one_array(expression):
+            raise self.fault("deriv_of_array", at)
         stack.append(deriv.end(self, self.derivs.pop(), expression, at))
 
     def scalar(self, node: int, at: int) -> int:
         """Return the node; refuse an array."""
-        if self.is_array(node) or self.graph.arrays and not isinstance(self.shape.at_point(node), float):
+        if self.is_one_array(node):
             raise self.fault("not_a_number_there", at)
         return node
+
+    def is_one_array(self, node: int) -> bool:
+        """Say whether the value of a node is an array."""
+        return self.is_array(node) or self.graph.arrays and not isinstance(self.shape.at_point(node), float)
 
     def is_array(self, node: int) -> bool:
         """Say whether a node is an array written out."""

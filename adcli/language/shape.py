@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from adcli.errors import Fault, no_value
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.deriv import FRESH
+from adcli.language.misfit import misfit
 from adcli.language.syntax import Syntax
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
@@ -90,7 +91,7 @@ class Shape:
                     with system.quiet():
                         values[index] = system.functions[head](*operands) if rest else system.functions[head]
                 except REFUSED as error:
-                    raise misfit(self.syntax, self.graph.sources[index], operands, error) from None
+                    raise misfit(self.syntax, self.graph.sources[index], head, operands, error) from None
         return values[node]
 
     def system(self, head: Any, operands: list[Any]) -> Any:
@@ -119,16 +120,3 @@ class Shape:
                 if self.at_point(one) == self.at_point(other) and self.inputs(index, set()):
                     found.append(self.graph.sources[index])
         return found[::-1]
-
-
-def misfit(syntax: Syntax, instruction: int, operands: Sequence[Any], error: Exception) -> Fault:
-    """Return the fault of an operation that numpy refuses: shapes that do not fit, or a matrix that is singular."""
-    span = syntax.extent(instruction)
-    text = " ".join(syntax.text[slice(*span)].split())
-    if type(error).__name__ == "LinAlgError" and "square" not in str(error) and "dimension" not in str(error):
-        return Fault("singular", span, text=text)
-    if isinstance(error, MemoryError):
-        return Fault("too_large", span, text=text)
-    shapes = [str(tuple(getattr(operand, "shape", ()))) for operand in operands]
-    told = f"shapes {' and '.join(shapes)} do" if len(shapes) > 1 else f"shape {shapes[0] if shapes else '()'} does"
-    return Fault("misfit", span, shapes=told, text=text)

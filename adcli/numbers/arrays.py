@@ -462,6 +462,13 @@ def along(function: Callable[..., Any]) -> Callable[..., Value]:
     return lambda x, *axis: tidy(function(x, axis=axis_of(axis, x)))
 
 
+def mean(x: Value, *axis: Any) -> Value:
+    """Return the mean of all elements, or means along an axis; refuse to divide by 0, of which numpy warns."""
+    if 0 in np.shape(x):
+        raise ValueError("an empty array has no mean")
+    return tidy(np.mean(x, axis=axis_of(axis, x)))
+
+
 def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
     """Return min or max: of an array along an axis or everything, or elementwise of several arguments."""
     pairwise = elementwise(name)
@@ -480,7 +487,7 @@ def extreme(name: str, function: Callable[..., Any]) -> Callable[..., Value]:
 
 FUNCTIONS: dict[str, Any] = {name: elementwise(name) for name in FLOATS} | {
     "T": lambda x: tidy(np.transpose(x)),
-    "sum": along(np.sum), "mean": along(np.mean), "min": extreme("min", np.min), "max": extreme("max", np.max),
+    "sum": along(np.sum), "mean": mean, "min": extreme("min", np.min), "max": extreme("max", np.max),
     "spread": spread, "fit": fit, "wide": wide,
     "reshape": lambda x, *shape: np.reshape(x, shape), "alike": lambda y, x: tidy(np.reshape(y, np.shape(x))),
     "trace": lambda x: tidy(np.trace(matrix(x))), "diagonal": diagonal,

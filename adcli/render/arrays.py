@@ -5,7 +5,7 @@ An array is anything with a length and elements that are arrays or numbers: nest
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -17,7 +17,7 @@ EDGES = (3, 3, 1)
 """How many elements are shown at each end of a longer axis, of arrays with so many axes and more."""
 
 SHORT = 72
-"""A matrix of up to this many characters stands on one line."""
+"""An array of up to this many characters stands on one line, and no line of one is longer if there is a place to break it."""
 
 DOTS = "..."
 
@@ -103,7 +103,7 @@ def text(value: Any, write: Callable[[float], str], full: int = FULL, edges: tup
     shape."""
     sampled, shape = sample(value, full, edges), shape_of(value)
     written = one_line(sampled, write)
-    if len(shape) > 1 and len(written) > SHORT:
+    if len(written) > SHORT:
         written = "\n".join(_rows(sampled, len(shape), write))
     return f"{written}  shape {shape}" if prod(shape) > full else written
 
@@ -112,14 +112,28 @@ def _rows(sampled: Any, depth: int, write: Callable[[float], str]) -> list[str]:
     """Return the lines of an array: its rows, with the brackets of the axes before them."""
     if sampled is DOTS:
         return [DOTS]
+    if depth == 1:
+        cells = [one_line(cell, write) for cell in sampled]
+        width = max(map(len, cells))
+        return _broken([cell.rjust(width) for cell in cells])
     if depth == 2:
-        rows = grid(sampled, write)
-        lines = [DOTS if row is None else f"[{', '.join(row)}]" for row in rows]
+        parts = [[DOTS] if row is None else _broken(row) for row in grid(sampled, write)]
     else:
-        lines = [line for part in sampled for line in _ended(_rows(part, depth - 1, write), part is not sampled[-1])]
-        return ["[" + lines[0], *(" " + line for line in lines[1:-1]), " " + lines[-1] + "]"]
-    lines = [line + "," * (at < len(lines) - 1) for at, line in enumerate(lines)]
-    lines = ["[" * (at == 0) + " " * (at > 0) + line for at, line in enumerate(lines)]
+        parts = [_rows(part, depth - 1, write) for part in sampled]
+    return _bracketed([line for k, part in enumerate(parts) for line in _ended(part, k < len(parts) - 1)])
+
+
+def _broken(cells: Sequence[str]) -> list[str]:
+    """Return the lines of a row: as many as it takes for none to be too long."""
+    whole = ", ".join(cells)
+    each = max(1, SHORT // (max(map(len, cells)) + 2)) if len(whole) > SHORT else len(cells)
+    parts = [cells[at : at + each] for at in range(0, len(cells), each)]
+    return _bracketed([", ".join(part) + "," * (part is not parts[-1]) for part in parts])
+
+
+def _bracketed(lines: list[str]) -> list[str]:
+    """Return lines in brackets."""
+    lines = [(" " if at else "[") + line for at, line in enumerate(lines)]
     return [*lines[:-1], lines[-1] + "]"]
 
 

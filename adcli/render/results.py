@@ -136,12 +136,13 @@ def blocks(page: Page, found: Mapping[str, Any], said: Mapping[str, str] | None 
     said = said or {}
     for name, block in found.items():
         shape = arrays.shape_of(block)
-        if len(shape) < 2:
-            yield f"{name} = {page.numbers.text(block)}{said.get(name, '')}"
+        text = page.numbers.text(block)
+        if len(shape) < 2 and "\n" not in text:
+            yield f"{name} = {text}{said.get(name, '')}"
             continue
         yield f"{name}  shape {shape}{said.get(name, '')}"
         small = len(shape) == 2
-        lines = arrays.matrix(block, page.numbers.text) if small else page.numbers.text(block).split("\n")
+        lines = arrays.matrix(block, page.numbers.text) if small else text.split("\n")
         yield from (page.painted(f"  {line}", "green") for line in lines)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from adcli import names
@@ -33,11 +34,20 @@ if TYPE_CHECKING:
 SHORT = 60
 """Traces of up to this many rows are shown unasked."""
 
-SMALL = 6
-"""An array of up to this many elements is in full in a trace."""
+SMALL = 9
+"""An array of up to this many elements is in full in a trace, if the terminal has room for it."""
 
-LONG = 44
-"""Numbers put in that take more characters than this are left out where there are arrays."""
+FEW = 6
+"""An array of up to this many elements is in full whatever the terminal."""
+
+BESIDE = 24
+"""So many characters of a terminal are for what stands beside the result of a row."""
+
+LONG = 120
+"""Numbers put in that take more characters than this are left out."""
+
+LONGEST = 100
+"""A formula of more characters than this is left out of a table, and the numbers with it."""
 
 MARKS = {VALUE: "", TANGENT: names.DOT, ADJOINT: names.BAR}
 
@@ -50,8 +60,8 @@ def render(answer: Answer, display: Display) -> None:
 class Numbers:
     """How numbers are written: with significant digits or fixed decimals, and with more of them on request."""
 
-    def __init__(self, display: Display) -> None:
-        self.digits, self.decimals = display.digits, display.decimals
+    def __init__(self, display: Display, width: float = inf) -> None:
+        self.digits, self.decimals, self.width = display.digits, display.decimals, width
 
     def text(self, value: Any, more: int = 0) -> str:
         """Return a number with the digits asked for and some more; with 17 or above, all that it has. An array has them for
@@ -84,10 +94,14 @@ class Numbers:
                 break
         return trace.written(formula, style._replace(name=texts.__getitem__))
 
-    def brief(self, value: Any, more: int = 0) -> str:
+    def brief(self, value: Any) -> str:
         """Return a number, or an array on one line of a trace."""
-        sampled = arrays.sample(value, SMALL, (2, 1, 1))
-        return arrays.one_line(sampled, lambda number: self.text(number, more))
+        line = self.line(value)
+        return line if len(line) <= self.width - BESIDE else self.line(value, full=FEW)
+
+    def line(self, value: Any, more: int = 0, full: int = SMALL) -> str:
+        """Return a number, or an array of up to so many elements, in full; of a larger one its edges."""
+        return arrays.one_line(arrays.sample(value, full, (2, 1, 1)), lambda number: self.text(number, more))
 
     def _arrays_put_in(self, trace: Trace, formula: int, wanted: Mapping[str, Any], result: Any, style: Style) -> str:
         """Return a formula with small arrays for its names, nothing where it would be long or say something else: where an
@@ -95,7 +109,7 @@ class Numbers:
         if any(arrays.size_of(value) > SMALL for value in wanted.values()):
             return ""
         for more in range(18):
-            texts = {name: self.brief(value, more) for name, value in wanted.items()}
+            texts = {name: self.line(value, more) for name, value in wanted.items()}
             written = trace.written(formula, style._replace(name=texts.__getitem__))
             if len(written) > LONG:
                 break
@@ -104,7 +118,7 @@ class Numbers:
                 computed = trace.compute(formula, printed)
             except ValueError:  # digits make a matrix singular
                 continue
-            if self.brief(computed) == self.brief(result):
+            if self.line(computed) == self.line(result):
                 return written
         return ""
 
@@ -126,7 +140,8 @@ class Page:
         self.found = arrays.listed(answer.results)
         self.terminal = sys.stdout.isatty()
         self.ascii = display.ascii or not encodable("₁·∂′ẋ\u0304│", sys.stdout.encoding)
-        self.numbers = Numbers(display)
+        self.width = (os.get_terminal_size(sys.stdout.fileno()).columns or 80) if self.terminal else 100
+        self.numbers = Numbers(display, self.width if self.terminal else inf)
         self.bar = "|" if self.ascii else "│"
         self.spell = names.plain if self.ascii else names.pretty
         constants = {name: name for name in CONSTANTS} if self.ascii else CONSTANTS
@@ -143,7 +158,6 @@ class Page:
         self.outputs = [self.spell(f"{self.title}{number + 1}") for number in range(count)]
         if not answer.program.vector:
             self.outputs = [self.title]
-        self.width = (os.get_terminal_size(sys.stdout.fileno()).columns or 80) if self.terminal else 100
         wanted = self.terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.color = {"always": True, "never": False, "auto": wanted}[display.color]
 
@@ -156,8 +170,7 @@ class Page:
         if answer.trace is not None:
             self.traces(answer.trace)
         elif self.display.trace is None and answer.mode is not None and self.untraced():
-            steps = plural(len(answer.program.graph.steps()), "step")
-            print(f"The program has {steps}; --trace shows {'it' if steps == '1 step' else 'them'}.", file=sys.stderr)
+            print(self.left_out(), file=sys.stderr)
         for lines in results(self):
             self.print(lines)
 
@@ -165,6 +178,15 @@ class Page:
         """Say whether the program is too long, or its arrays too large, to be traced unasked."""
         graph = self.answer.program.graph
         return len(graph.nodes) > SHORT_PROGRAM or graph.arrays and self.answer.request.trace is None
+
+    def left_out(self) -> str:
+        """Say how long the trace is that is not shown."""
+        if self.answer.written:
+            count, sweeps = self.answer.written
+            over = f"and {plural(sweeps, 'sweep')} over {'it' if count == 1 else 'them'}"
+            return f"Written out by element, the program has {plural(count, 'step')} {over}; --trace shows all."
+        count = len(self.answer.program.graph.steps())
+        return f"The program has {plural(count, 'step')}; --trace shows {'it' if count == 1 else 'them'}."
 
     def equations(self, lines: Sequence[tuple[str, str]]) -> list[str]:
         """Return lines "name = text" as a table; a text may have several lines."""
@@ -254,8 +276,8 @@ class Page:
         if row.source is not None:
             step = trace.steps[row.source]
             assert step.formula is not None
-            name = self.label_name(label(VALUE, step.node))
-            beside = f"{name} = {trace.written(step.formula, self.style._replace(bare=True, name=self.label_name))}"
+            name, text = self.label_name(label(VALUE, step.node)), self.formula(trace, step.formula)
+            beside = f"{name} = {text}" if len(text) <= LONGEST else name
         return self.row(trace, ADJOINT, row.node, row.formula, row.operands, row.total)._replace(
             beside=beside, bar=self.bar
         )
@@ -269,9 +291,16 @@ class Page:
         end = f"= {self.numbers.brief(result) if shape else self.numbers.text(result)}"
         if formula is None:
             return Row(name=name, shape=shape, result=end)
-        style = self.style._replace(bare=True, name=self.label_name)
-        text, put_in = trace.written(formula, style), self.numbers.put_in(trace, formula, operands, result, style)
-        return Row("", "", name, shape, f"= {text}", f"= {put_in}" if put_in not in ("", text) else "", end)
+        style, text = self.style._replace(bare=True), self.formula(trace, formula)
+        if len(text) > LONGEST:
+            return Row(name=name, shape=shape, result=end)
+        put_in = self.numbers.put_in(trace, formula, operands, result, style)
+        shown = put_in not in ("", text) and len(put_in) <= LONG
+        return Row("", "", name, shape, f"= {text}", f"= {put_in}" if shown else "", end)
+
+    def formula(self, trace: Trace, formula: int) -> str:
+        """Return a formula of a trace as it is printed."""
+        return trace.written(formula, self.style._replace(bare=True, name=self.label_name))
 
     def label_name(self, text: str) -> str:
         """Return the name of a value, tangent or adjoint as it is printed."""

@@ -73,6 +73,15 @@ KINKS = {
 }
 """Where the differential is a matter of choice, and what is chosen."""
 
+SAYS = {"logdet": "the logarithm of |det(x)|"}
+"""What a row computes, where its name does not say it."""
+
+DEFINED = {
+    "logdet": "det(x) != 0", "inv": "det(x) != 0", "solve": "det(x) != 0",
+    "cholesky": "x is symmetric and positive definite",
+}
+"""Where a row of matrices has a value, in words."""
+
 CONSTANT = {"count": ("x",), "among": ("x", "r")}
 """How many elements there are along an axis, and the share of each in an extreme: 1/k of the k that tie."""
 
@@ -142,7 +151,7 @@ def of(name: str, *static: Any) -> Array:
 
     kink, chosen = KINKS.get(name, ("", ""))
     row = Array(name, parameters, static, pullbacks=filled(linear), differential=filled(smooth))
-    row.kink, row.chosen = kink.replace("{axis}", axis), chosen
+    row.kink, row.chosen, row.says = kink.replace("{axis}", axis), chosen, SAYS.get(name, "")
     return row
 
 
