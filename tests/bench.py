@@ -204,7 +204,7 @@ def texts(folder: Path) -> None:
     table(title, ["text", "s", "processor s", "processor s/MB", "largest resident MB"], rows)
 
 
-LIMIT = 60
+LIMIT = 10
 """Seconds that a peer may take for one cell of a table."""
 
 
