@@ -131,6 +131,16 @@ def test_the_check_of_random_programs(seed: int, chosen: list[int], product: boo
     assert found["agrees"], found["notes"]
 
 
+def test_derivatives_within_programs_of_arrays() -> None:
+    """deriv makes rows that fit adjoints to shapes; numbers among them stay numbers."""
+    at = {"x": -2.0, "y": 1.0, "z": [1.0, 2.0]}
+    text = "deriv(x^2*y, x)*sum(z)"
+    assert results("check", text, at)["agrees"]
+    assert results("taylor", text, at, wrt=["x"], order=2)["coefficients"] == [-12, 6, 0]
+    assert results("grad", text, at, error=True)["rounding_error"]["value"] < 1e-14
+    assert results("grad", text, at, kinks="left")["gradient"] == {"x": 6, "y": -12, "z": [-4, -4]}
+
+
 # --- Rounding ---
 
 HILBERT = [[1 / (i + j + 1) for j in range(5)] for i in range(5)]

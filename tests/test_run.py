@@ -318,7 +318,7 @@ def test_what_a_point_decides_is_decided_anew(expression: str) -> None:
 
 @pytest.mark.parametrize("expression", KEPT)
 def test_what_no_point_decides_is_kept(expression: str) -> None:
-    parsed = Parsed(expression)
+    parsed = Parsed(expression, lambda: None)
     A = np.eye(2)
     given = {"x": 1.0, "y": 2.0, **({"A": A} if "A" in expression else {})}
     assert parsed.at(given) is parsed.at({**given, "x": -7.0, "y": 1e300})
@@ -327,7 +327,7 @@ def test_what_no_point_decides_is_kept(expression: str) -> None:
 
 
 def test_no_command_changes_a_graph_that_is_kept() -> None:
-    program = Parsed("x*cos(y)*exp(x*y)").at({"x": 0.5, "y": 2.0})
+    program = Parsed("x*cos(y)*exp(x*y)", lambda: None).at({"x": 0.5, "y": 2.0})
     graph = program.graph
 
     def state() -> list[Any]:
@@ -352,6 +352,19 @@ def test_the_memory_has_bounds() -> None:
         kept.parsed("y")
         assert text not in kept.programs and "y" in kept.programs
     assert sum(program.size for program in kept.programs.values()) <= 1_000
+
+
+def test_graphs_that_are_kept_later_count_too() -> None:
+    kept = Memory(room=2_000)
+    text = "t = 0; for k in 0..len(x)-1 { t = t + x[k]*c }; t"
+    programs = [kept.parsed(f"{text} + {number}") for number in range(5)]
+    for program in programs:
+        program.at({"x": np.ones(2), "c": 1.0})
+    assert len(kept.programs) == 5
+    for program in programs:
+        program.at({"x": np.ones(200), "c": 1.0})
+        assert sum(one.size for one in kept.programs.values()) <= 2_000
+    assert len(kept.programs) < 5
 
 
 # --- The process ---

@@ -280,7 +280,7 @@ class Machine:
             raise self.fault("range_outside_series", end, name=name)
         last, first = (self.whole_end(stack.pop(), at) for _ in ("last", "first"))
         numbers = range(first, last + 1)
-        self.work(len(numbers) * (end - at), end)
+        self.work(max(0, last + 1 - first) * (end - at), end)  # there may be more numbers than len can tell
         return Series(TABLE[words.SERIES[name]], index, numbers, (at + 1, end), values)
 
     def whole_end(self, node: int, at: int) -> int:

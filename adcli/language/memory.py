@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from adcli.language import MAX_STEPS, Program, elaborate, parse
@@ -19,10 +19,10 @@ class Parsed:
     """A parsed text, and the last of its graphs that no value of the point decided about. That graph is the one of every point
     with the same names and shapes. Threads may share it: what is kept changes by a single assignment."""
 
-    __slots__ = ("_kept", "syntax", "text")
+    __slots__ = ("_kept", "grown", "syntax", "text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, grown: Callable[[], None]) -> None:
+        self.text, self.grown = text, grown
         self.syntax = parse(text)
         self._kept: tuple[dict[str, Any], int, Program] | None = None
 
@@ -35,6 +35,7 @@ class Parsed:
         program = elaborate(self.syntax, point, max_steps)
         if not program.local and len(program.graph.nodes) <= ROOM // 2:
             self._kept = shapes, max_steps, program
+            self.grown()
         return program
 
     @property
@@ -58,13 +59,18 @@ class Memory:
             if found is not None:
                 self.programs[text] = found
                 return found
-        found = Parsed(text)
+        found = Parsed(text, self.trim)
         with self.lock:
             self.programs[text] = found
+        self.trim()
+        return found
+
+    def trim(self) -> None:
+        """Forget the programs that there is no room for."""
+        with self.lock:
             size = sum(program.size for program in self.programs.values())
             while len(self.programs) > self.most or size > self.room:
                 size -= self.programs.pop(next(iter(self.programs))).size
-        return found
 
 
 MEMORY = Memory()

@@ -190,7 +190,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "stop": lambda x: x,
     "relu": lambda x: np.maximum(x, 0.0),
     "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh, "pow": np.power,
-    "atan": np.arctan, "asinh": np.arcsinh, "expm1": np.expm1, "log1p": np.log1p, "cbrt": np.cbrt, "hypot": np.hypot,
+    "atan": np.arctan, "asinh": np.arcsinh, "expm1": np.expm1, "log1p": np.log1p, "hypot": np.hypot,
     "sech2": lambda x: 4.0 * _bell(2.0 * np.abs(x)), "sigmoid1": lambda x: _bell(np.abs(x)),
     "pow1": lambda x, y: _power1(x, y), "cosquare": lambda x: (1.0 - x) * (1.0 + x),
     "lorentz": lambda x: np.where(np.abs(x) > 1e8, 1.0 / x / x, 1.0 / (1.0 + x * x)),
@@ -279,7 +279,7 @@ def fit(y: Value, x: Value) -> Value:
     """Return y summed to the shape of x, which was broadcast to that of y; or broadcast to it, if y is smaller."""
     if x.__class__ is float:
         return y if y.__class__ is float else tidy(np.add.reduce(y, None))
-    shape = x.shape
+    shape = np.shape(x)
     if y.__class__ is not float and np.shape(y) == shape:
         return y
     extra = np.ndim(y) - len(shape)
