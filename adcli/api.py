@@ -175,6 +175,8 @@ class Program:
     ) -> list[Value]:
         """Return the Taylor coefficients c_0 ... c_order along one number, the only input unless named; nan for one that does
         not exist. The derivative of order k is k! times c_k."""
+        if not isinstance(order, int):
+            raise TypeError(f"order is a whole number, not {order!r}")
         found = self._asked("taylor", at, order=order, wrt=names(wrt), kinks=kinks, strict=strict)
         return [nan if coefficient is None else result(coefficient) for coefficient in found.results["coefficients"]]
 
@@ -273,6 +275,8 @@ def names(wrt: Names | None) -> list[str] | None:
 
 def point(at: Point, what: str) -> dict[str, Any]:
     """Return the values of a point as the program takes them."""
+    if not isinstance(at, Mapping):
+        raise TypeError(f"{what} is a mapping of names to values, not {type(at).__name__}")
     found: dict[str, Any] = {}
     for given, value in at.items():
         name = name_of(given)

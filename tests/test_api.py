@@ -126,6 +126,13 @@ def test_series_and_sides_of_arrays() -> None:
     assert isinstance(sided["x"], np.ndarray) and sided["x"].tolist() == [-3, 3] and sided["s"] == 2
 
 
+def test_what_is_no_point_nor_an_order() -> None:
+    with pytest.raises(TypeError, match="at is a mapping"):
+        adcli.parse("x").value([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="order is a whole number"):
+        adcli.parse("x").taylor({"x": 1}, order=2.5)  # type: ignore[arg-type]
+
+
 def test_many_points() -> None:
     x, y = np.linspace(-2, 2, 9), np.linspace(0.5, 3, 9)
     f = adcli.parse("sin(x)*y^a")
