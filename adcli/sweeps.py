@@ -168,6 +168,7 @@ def reverse(
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1
+    product = None if scalar else system.product
     known = dict(rules) if scalar else rules  # a plain dict is read faster than one that makes what is missing
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
@@ -213,18 +214,17 @@ def reverse(
             head, *arguments = node
             operands = [values[argument] for argument in arguments]
             upstream = (None, *system.route(operands[0], g)) if head is WHERE else (g,) * len(arguments)
-            array = isinstance(head, Array)
+            array, value = isinstance(head, Array), values[index]
+            partials = () if array else rules[head]
             for number, argument in enumerate(arguments):
                 if upstream[number] is None or not live[argument]:
                     continue
                 if array:
-                    partial, contribution = None, pulled(head, number, g, operands, values[index], system)
-                elif (rule := rules[head][number]) is not None:
-                    partial = rule(*operands, values[index])
+                    partial, contribution = None, pulled(head, number, g, operands, value, system)
+                elif (rule := partials[number]) is not None:
+                    partial = 1.0 if rule is unit else rule(*operands, value)
                     contribution = (
-                        upstream[number] * partial
-                        if scalar
-                        else system.product(upstream[number], partial, operands[number])
+                        upstream[number] * partial if scalar else product(upstream[number], partial, operands[number])
                     )
                 else:
                     continue

@@ -345,10 +345,11 @@ def sweep_times(
     def value_and_gradient() -> object:
         return gradient(graph, program.output, evaluate(graph, point, system), wrt)
 
-    first = best(1, value_and_gradient)
-    best(1, value_and_gradient)  # it lays out a large graph
-    value = best(repeats, lambda: evaluate(graph, point, system))
-    return operations, reading, first, value, best(repeats, value_and_gradient)
+    with system.quiet():
+        first = best(1, value_and_gradient)
+        best(1, value_and_gradient)  # it lays out a large graph
+        value = best(repeats, lambda: evaluate(graph, point, system))
+        return operations, reading, first, value, best(repeats, value_and_gradient)
 
 
 def sweeps(size: int = 100_000) -> None:

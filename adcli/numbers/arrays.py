@@ -555,6 +555,8 @@ class Arrays(System):
     def product(self, g: Any, partial: Value, x: Value) -> Any:
         """Return an adjoint times a partial, in the shape of the argument."""
         product = g if partial.__class__ is float and partial == 1.0 else g * partial
+        if product.__class__ is np.ndarray and x.__class__ is np.ndarray and product.shape == x.shape:
+            return product  # as most are
         if product.__class__ is Masked:
             return masked(fit(product.array, x), fit(product.mask.astype(float), x))
         return fit(product, x)
