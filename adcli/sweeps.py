@@ -168,7 +168,7 @@ def reverse(
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1
-    product = None if scalar else system.product
+    product = system.product
     known = dict(rules) if scalar else rules  # a plain dict is read faster than one that makes what is missing
     adjoints: list[Number] = [None] * len(nodes)
     for index, seed in seeds.items():
@@ -223,9 +223,7 @@ def reverse(
                     partial, contribution = None, pulled(head, number, g, operands, value, system)
                 elif (rule := partials[number]) is not None:
                     partial = 1.0 if rule is unit else rule(*operands, value)
-                    contribution = (
-                        upstream[number] * partial if scalar else product(upstream[number], partial, operands[number])
-                    )
+                    contribution = product(upstream[number], partial, operands[number])
                 else:
                     continue
                 if contribution is None:

@@ -177,6 +177,8 @@ class Symbols(System):
 
     def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
         """Return an adjoint times a partial, in the shape of the argument."""
+        if self.scalar:
+            return g * partial
         product = (g * partial).plain()
         return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and somewhere(g.mask, x))
 

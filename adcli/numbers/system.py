@@ -75,6 +75,10 @@ class System:
         """Return a tangent or an adjoint as a number, or as an array of the shape of its value: 0 for a structural zero."""
         return 0.0 if derivative is None else derivative
 
+    def product(self, g: Any, partial: Any, x: Any) -> Any:
+        """Return an adjoint times a partial: what an argument x gets."""
+        return g * partial
+
     def quiet(self) -> Any:
         """Return a context in which arithmetic on this system's numbers says nothing of what is not finite."""
         return SILENCE
