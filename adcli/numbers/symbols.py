@@ -177,9 +177,10 @@ class Symbols(System):
 
     def product(self, g: Symbol, partial: Any, x: Symbol) -> Symbol:
         """Return an adjoint times a partial, in the shape of the argument."""
+        product: Symbol = g * partial
         if self.scalar:
-            return g * partial
-        product = (g * partial).plain()
+            return product
+        product = product.plain()
         return Symbol(product.graph, product.apply("fit", product, x).index, g.mask and somewhere(g.mask, x))
 
     def joined(self, row: Any, operands: list[Symbol], parts: list[Symbol | None]) -> Symbol:
