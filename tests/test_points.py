@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Mapping
 from math import inf, isfinite, isnan, nan
 from pathlib import Path
@@ -258,6 +259,22 @@ def test_columns_of_one_length() -> None:
         at_points(Request("eval", "x*y", {}), {"x": np.zeros(2), "y": np.zeros(3)})
     empty = at_points(Request("grad", "x*y", {}), {"x": np.zeros(0), "y": np.zeros(0)})
     assert {title: len(column) for title, column in empty.items()} == {"value": 0, "grad_x": 0, "grad_y": 0}
+
+
+@pytest.mark.parametrize("n", [[1, 2], [2, 1]])
+def test_a_result_of_one_shape(n: list[int]) -> None:
+    for program in ("zeros(n) + x", "if n > 1 { r = [x, x] } else { r = x }; r"):
+        with pytest.raises(Fault, match=r"the result has .* here, and .* before") as caught:
+            at_points(Request("eval", program, {}), {"n": np.array(n), "x": np.ones(2)})
+        assert caught.value.kind == "shape"
+
+
+def test_numpy_says_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = at_points(Request("eval", "det([[x, 1], [1, x]])", {}), {"x": np.array([1e200, 2.0])})
+    assert alike(found["value"][0], nan, 0.0)
+    assert alike(found["value"][1], 3.0, 1e-15)
 
 
 # --- Numbers as text ---

@@ -151,7 +151,8 @@ class Apart(Engine):
         self.lay_out((), list(self.request.wrt or self.used if self.request.command != "eval" else ()))
         for point in points:
             try:
-                self.learn({**self.request.at, **point})
+                with np.errstate(all="ignore"):
+                    self.learn({**self.request.at, **point})
                 break
             except Fault as fault:
                 if not counted(fault):
@@ -182,6 +183,7 @@ class Apart(Engine):
         for row, numbers in enumerate(points):
             try:
                 answer = self.alone(dict(zip(self.used, numbers)))
+                self.check_shape(np.shape(answer.results["value"]))
             except Fault as error:
                 if not counted(error):
                     return cut(Outcome(results, undefined, infinite, bent), row, error)
@@ -195,6 +197,12 @@ class Apart(Engine):
             for column, number in numbers_in(self.keys, answer.results):
                 results[column][row] = 0.0 if number is None else number  # 0 by an input that is not needed there
         return Outcome(results, undefined, infinite, bent)
+
+    def check_shape(self, shape: Shape) -> None:
+        """Refuse a result that has no place in the columns: they were laid out for one of another shape."""
+        if shape != self.shape:
+            got, wanted = (f"the shape {size}" if size else "one number" for size in (shape, self.shape))
+            raise Fault("points_shape", got=got, wanted=wanted)
 
 
 def counted(fault: Fault) -> bool:
