@@ -143,7 +143,7 @@ CATALOGUE = {
     "points_clash":          ("data", "{file} has a column {name} already, which is what a result would be called", "choose another name for it"),
     "points_key":            ("data", "{file}, line {line}: there is no {name}", "every line needs the inputs of the program"),
     "points_array":          ("shape", "{name} is an array; with --points derivatives are by numbers", "name others with --wrt"),
-    "points_shape":          ("shape", "the result has {got} here, and {wanted} before", "every point must give a result of one shape"),
+    "points_shape":          ("shape", "{got} comes out here, and {wanted} before", "every point must give a result of one shape"),
     "points_extra":          ("usage", "{format} files need pyarrow", "install it: pip install 'adcli[arrow]'"),
     # series
     "range_outside_series":  ("syntax", "{name} takes no range", "a range k=1..n belongs into sum or prod"),

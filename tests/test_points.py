@@ -264,7 +264,7 @@ def test_columns_of_one_length() -> None:
 @pytest.mark.parametrize("n", [[1, 2], [2, 1]])
 def test_a_result_of_one_shape(n: list[int]) -> None:
     for program in ("zeros(n) + x", "if n > 1 { r = [x, x] } else { r = x }; r"):
-        with pytest.raises(Fault, match=r"the result has .* here, and .* before") as caught:
+        with pytest.raises(Fault, match=r"comes out here, and .* before") as caught:
             at_points(Request("eval", program, {}), {"n": np.array(n), "x": np.ones(2)})
         assert caught.value.kind == "shape"
 

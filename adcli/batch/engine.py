@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from adcli.errors import EVALUATE, EXIT_STATUS, Fault, no_value
 from adcli.findings import SIDES
 from adcli.language import Program, Syntax, elaborate, parse
 from adcli.language.code import DERIV
-from adcli.language.syntax import NAME
+from adcli.language.scope import Scope
 
 Column = Any
 
@@ -146,9 +146,16 @@ class Apart(Engine):
 
     parallel = False
 
+    def __init__(
+        self, request: Request, syntax: Syntax, program: Program | None, used: list[str], shaping: Container[str]
+    ) -> None:
+        super().__init__(request, syntax, used)
+        self.program, self.shaping = program, shaping
+
     def begin(self, points: Iterable[Mapping[str, float]]) -> None:
         """Learn at the first point where there is a program how many results it has, and by what they are differentiated."""
-        self.lay_out((), list(self.request.wrt or self.used if self.request.command != "eval" else ()))
+        known = [name for name in self.used if name not in self.shaping]
+        self.lay_out((), list(self.request.wrt or known if self.request.command != "eval" else ()))
         for point in points:
             try:
                 with np.errstate(all="ignore"):
@@ -167,6 +174,7 @@ class Apart(Engine):
         wrt = list(differentiated(self.request, program))
         if self.request.wrt is None and self.request.command in ("grad", "jacobian", "hessian"):
             wrt += [name for name in self.used if name not in program.inputs]  # another point may need it
+            wrt = [name for name in wrt if name not in self.shaping]
         shape: Shape = (len(program.outputs),) if program.vector else ()
         if program.graph.arrays:
             value = findings.values_at(program, {name: at[name] for name in program.inputs})[program.output]
@@ -201,7 +209,7 @@ class Apart(Engine):
     def check_shape(self, shape: Shape) -> None:
         """Refuse a result that has no place in the columns: they were laid out for one of another shape."""
         if shape != self.shape:
-            got, wanted = (f"the shape {size}" if size else "one number" for size in (shape, self.shape))
+            got, wanted = (f"an array of the shape {size}" if size else "one number" for size in (shape, self.shape))
             raise Fault("points_shape", got=got, wanted=wanted)
 
 
@@ -249,7 +257,8 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
         if fault.name != "missing_value":
             raise
         program = None  # it has a shape at a point only
-    names = mentioned(syntax) if program is None else program.inputs
+    scope = Scope(syntax)
+    names = scope.free if program is None else program.inputs
     used = [name for name in dict.fromkeys(header) if name in names]
     for name in used:
         if header.count(name) > 1:
@@ -258,7 +267,7 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
             raise Fault("data_given", name=name, file=file)
     try:
         if program is None or program.graph.arrays or request.kinks in SIDES:
-            return Apart(request, syntax, used)
+            return Apart(request, syntax, program, used, scope.shaping)
         missing = [name for name in program.inputs if name not in request.at and name not in used]
         if missing:
             raise no_value(missing)
@@ -266,10 +275,3 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
-
-
-def mentioned(syntax: Syntax) -> set[str]:
-    """Return the names in a text that may be inputs."""
-    kind, _, parameters, *_ = syntax.statements[-1]
-    found = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
-    return found | {*parameters} if kind == "define" else found
