@@ -11,6 +11,7 @@ import numpy as np
 
 from adcli import answers, findings
 from adcli.answers import Request
+from adcli.batch.inputs import check_names, differentiated
 from adcli.batch.layout import Shape, keys, numbers_in, titles
 from adcli.batch.plan import plan
 from adcli.batch.tape import Tape
@@ -179,6 +180,8 @@ class Apart(Engine):
         if program.graph.arrays:
             value = findings.values_at(program, {name: at[name] for name in program.inputs})[program.output]
             shape = np.shape(value)
+            if self.request.command in ("grad", "hessian"):
+                answers.scalar(self.request, program, value)
         self.lay_out(shape, wrt)
 
     def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
@@ -225,25 +228,6 @@ def cut(outcome: Outcome, row: int, fault: Fault) -> Outcome:
     return Outcome([column[:row] for column in outcome.results], undefined, infinite, bent, fault)
 
 
-def differentiated(request: Request, program: Program) -> dict[str, int]:
-    """Return the inputs to differentiate by, with their nodes; refuse what the command or --points cannot do."""
-    if request.command == "eval":
-        return {}
-    if request.command in ("grad", "hessian"):
-        answers.scalar(request, program)
-    if request.command == "jvp":
-        direction = request.tangent or {}
-        answers.finite(direction)
-        wrt = answers.inputs(program, direction)
-    else:
-        direction = {}
-        wrt = answers.inputs(program, request.wrt, request.data)
-    for name in wrt:
-        if not isinstance(request.at.get(name, 0.0), float) or not isinstance(direction.get(name, 0.0), float):
-            raise Fault("points_array", name=name)
-    return wrt
-
-
 def engine(request: Request, header: Sequence[str], file: str) -> Engine:
     """Return what answers a request at the points of a file with these columns; ``request.at`` has the names that are the same
     at every point.
@@ -266,11 +250,17 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
         if name in request.at:
             raise Fault("data_given", name=name, file=file)
     try:
-        if program is None or program.graph.arrays or request.kinks in SIDES:
+        if request.kinks in SIDES and request.mode == "reverse":
+            raise Fault("one_sided", side=request.kinks)
+        if program is None:
+            check_names(request, scope, [*request.at, *used])
             return Apart(request, syntax, program, used, scope.shaping)
         missing = [name for name in program.inputs if name not in request.at and name not in used]
         if missing:
             raise no_value(missing)
+        differentiated(request, program)
+        if program.graph.arrays or request.kinks in SIDES:
+            return Apart(request, syntax, program, used, scope.shaping)
         return Together(request, syntax, program, used)
     except Fault as fault:
         fault.text = fault.text or request.expression
