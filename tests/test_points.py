@@ -358,7 +358,7 @@ def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("block", [1, 7, 100, 1 << 20])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "\n", "\n\n\n"])
 def test_ends_of_lines(block: int, end: str, last: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "BLOCK", block)
@@ -496,6 +496,31 @@ def test_a_full_disk_is_told() -> None:
     with open("/dev/full", "wb") as full, started("grad", "x^2", "--points", "-", stdout=full) as process:
         _, error = process.communicate(b"x\n1\n")
     assert (error, process.returncode) == (b"error: cannot write the result: No space left on device\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("run <&-", "cannot read standard input: it is closed"),
+        ("eval - <&-", "cannot read standard input: it is closed"),
+        ("grad x*y --points - <&-", "cannot read standard input: it is closed"),
+        ("eval 1 >&-", "cannot write the result: standard output is closed"),
+        ("grad x*y --points points.csv >&-", "cannot write the result: standard output is closed"),
+    ],
+)
+def test_a_closed_stream_is_told(command: str, message: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m adcli {command}"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.stdout, done.stderr.decode(), done.returncode) == (b"", f"error: {message}\n", 3)
+
+
+def test_without_standard_error_the_output_is_the_same() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m adcli grad 'abs(x)' --points - 2>&-"],
+        cwd=ROOT, input=b"x\n0\n", capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == (b"x,value,grad_x\n0,0.0,0.0\n", b"", 0)
 
 
 def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
