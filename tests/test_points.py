@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Mapping
+from fractions import Fraction
 from math import inf, isfinite, isnan, nan
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from running import run
 from test_sweeps import BRANCHES, EXPRESSIONS, FAST, NAMES
 
-from adcli import answers
+from adcli import answers, parse
 from adcli.answers import Request
 from adcli.batch import lines, memory, tape
 from adcli.batch.decimals import joined
@@ -275,6 +276,41 @@ def test_numpy_says_nothing() -> None:
         found = at_points(Request("eval", "det([[x, 1], [1, x]])", {}), {"x": np.array([1e200, 2.0])})
     assert alike(found["value"][0], nan, 0.0)
     assert alike(found["value"][1], 3.0, 1e-15)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.ma.masked_array([1.0, 2.0], [True, False]), np.array([1 + 2j, 1]), [1.0, None], ["1", "2"], [10**400, 1],
+        [Fraction(10**400), 1],
+    ],
+    ids=["masked", "complex", "None", "text", "huge", "huge fraction"],
+)  # fmt: skip
+def test_columns_of_real_numbers(column: Any) -> None:
+    with pytest.raises(Fault, match="the columns") as caught:
+        parse("x*y").points({"x": column, "y": [1.0, 2.0]})
+    assert caught.value.kind == "data"
+
+
+def test_columns_that_are_as_good_as_doubles() -> None:
+    for column in (
+        [2**70, 3],
+        [Fraction(1, 2), 3],
+        np.ma.masked_array([0.5, 3.0], [False, False]),
+        np.array([1, 3], "i2"),
+    ):
+        found = parse("2*x").points({"x": column})
+        assert found["value"].tolist() == [2 * float(number) for number in column]
+    assert np.isnan(parse("2*x").points({"x": [nan, 1.0]})["value"]).tolist() == [True, False]
+
+
+def test_what_is_asked_of_columns() -> None:
+    with pytest.raises(Fault, match="x1"):
+        parse("x1*2").points({"x1": [1.0], "x₁": [2.0]})
+    with pytest.raises(ValueError, match="jvp needs a tangent"):
+        parse("x*2").points({"x": [1.0]}, command="jvp")
+    with pytest.raises(ValueError, match="one length"):
+        parse("x*2").points({"x": 1.0})
 
 
 # --- Numbers as text ---
