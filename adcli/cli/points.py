@@ -35,7 +35,10 @@ def answer_points(request: Request, file: str, kind: str | None) -> None:
     sink, report = Sink(sys.stdout.buffer), Report()
     with source, interruptible(sink):
         format = opened(source, sink, name, kind)
-        computed = engine(request, format.header, name)
+        try:
+            computed = engine(request, format.header, name)
+        except Fault as fault:
+            raise format.lacking(fault) from None
         with progress(source) as tell:
             try:
                 stream(computed, format, report, tell)
