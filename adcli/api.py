@@ -211,9 +211,16 @@ class Program:
         one_of("command", command, BATCH)
         one_of("kinks", kinks, SIDES if command in SIDED else KINKS)
         same = point(at or {}, "at")
+        if command == "jvp" and tangent is None:
+            raise ValueError("jvp needs a tangent, such as {'x': 1}")
         way = None if tangent is None else point(tangent, "tangent")
         request = Request(command, self.text, same, names(wrt), kinks=kinks, tangent=way, data=frozenset(same))
-        return at_points(request, {name_of(name): column for name, column in columns.items()}, workers)
+        named: dict[str, Any] = {}
+        for given, column in columns.items():
+            if (name := name_of(given)) in named:
+                raise Fault("given_twice", name=name)
+            named[name] = column
+        return at_points(request, named, workers)
 
     def trace(
         self,

@@ -141,8 +141,11 @@ CATALOGUE = {
     # many points
     "points_undefined":      ("not_finite", "{sentence}", "their values and derivatives are nan"),
     "points_clash":          ("data", "{file} has a column {name} already, which is what a result would be called", "choose another name for it"),
+    "points_empty":          ("data", "{file} is empty", 'a line is a point: {{"x": 1, "y": 2}}'),
+    "points_twice":          ("data", "{file}, line {line} has {name} twice", "give it once"),
     "points_key":            ("data", "{file}, line {line}: there is no {name}", "every line needs the inputs of the program"),
     "points_array":          ("shape", "{name} is an array; with --points derivatives are by numbers", "name others with --wrt"),
+    "points_shape":          ("shape", "{got} comes out here, and {wanted} before", "every point must give a result of one shape"),
     "points_extra":          ("usage", "{format} files need pyarrow", "install it: pip install 'adcli[arrow]'"),
     # series
     "range_outside_series":  ("syntax", "{name} takes no range", "a range k=1..n belongs into sum or prod"),

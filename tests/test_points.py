@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Mapping
+from fractions import Fraction
 from math import inf, isfinite, isnan, nan
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from hypothesis import strategies as st
 from running import run
 from test_sweeps import BRANCHES, EXPRESSIONS, FAST, NAMES
 
-from adcli import answers
+from adcli import answers, parse
 from adcli.answers import Request
 from adcli.batch import lines, memory, tape
 from adcli.batch.decimals import joined
@@ -260,6 +262,57 @@ def test_columns_of_one_length() -> None:
     assert {title: len(column) for title, column in empty.items()} == {"value": 0, "grad_x": 0, "grad_y": 0}
 
 
+@pytest.mark.parametrize("n", [[1, 2], [2, 1]])
+def test_a_result_of_one_shape(n: list[int]) -> None:
+    for program in ("zeros(n) + x", "if n > 1 { r = [x, x] } else { r = x }; r"):
+        with pytest.raises(Fault, match=r"comes out here, and .* before") as caught:
+            at_points(Request("eval", program, {}), {"n": np.array(n), "x": np.ones(2)})
+        assert caught.value.kind == "shape"
+
+
+def test_numpy_says_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = at_points(Request("eval", "det([[x, 1], [1, x]])", {}), {"x": np.array([1e200, 2.0])})
+    assert alike(found["value"][0], nan, 0.0)
+    assert alike(found["value"][1], 3.0, 1e-15)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.ma.masked_array([1.0, 2.0], [True, False]), np.array([1 + 2j, 1]), [1.0, None], ["1", "2"], [10**400, 1],
+        [Fraction(10**400), 1],
+    ],
+    ids=["masked", "complex", "None", "text", "huge", "huge fraction"],
+)  # fmt: skip
+def test_columns_of_real_numbers(column: Any) -> None:
+    with pytest.raises(Fault, match="the columns") as caught:
+        parse("x*y").points({"x": column, "y": [1.0, 2.0]})
+    assert caught.value.kind == "data"
+
+
+def test_columns_that_are_as_good_as_doubles() -> None:
+    for column in (
+        [2**70, 3],
+        [Fraction(1, 2), 3],
+        np.ma.masked_array([0.5, 3.0], [False, False]),
+        np.array([1, 3], "i2"),
+    ):
+        found = parse("2*x").points({"x": column})
+        assert found["value"].tolist() == [2 * float(number) for number in column]
+    assert np.isnan(parse("2*x").points({"x": [nan, 1.0]})["value"]).tolist() == [True, False]
+
+
+def test_what_is_asked_of_columns() -> None:
+    with pytest.raises(Fault, match="x1"):
+        parse("x1*2").points({"x1": [1.0], "x₁": [2.0]})
+    with pytest.raises(ValueError, match="jvp needs a tangent"):
+        parse("x*2").points({"x": [1.0]}, command="jvp")
+    with pytest.raises(ValueError, match="one length"):
+        parse("x*2").points({"x": 1.0})
+
+
 # --- Numbers as text ---
 
 
@@ -341,7 +394,7 @@ def test_many_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("block", [1, 7, 100, 1 << 20])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", ["", "\n", "\n\n\n"])
 def test_ends_of_lines(block: int, end: str, last: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "BLOCK", block)
@@ -479,6 +532,31 @@ def test_a_full_disk_is_told() -> None:
     with open("/dev/full", "wb") as full, started("grad", "x^2", "--points", "-", stdout=full) as process:
         _, error = process.communicate(b"x\n1\n")
     assert (error, process.returncode) == (b"error: cannot write the result: No space left on device\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("run <&-", "cannot read standard input: it is closed"),
+        ("eval - <&-", "cannot read standard input: it is closed"),
+        ("grad x*y --points - <&-", "cannot read standard input: it is closed"),
+        ("eval 1 >&-", "cannot write the result: standard output is closed"),
+        ("grad x*y --points points.csv >&-", "cannot write the result: standard output is closed"),
+    ],
+)
+def test_a_closed_stream_is_told(command: str, message: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m adcli {command}"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.stdout, done.stderr.decode(), done.returncode) == (b"", f"error: {message}\n", 3)
+
+
+def test_without_standard_error_the_output_is_the_same() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m adcli grad 'abs(x)' --points - 2>&-"],
+        cwd=ROOT, input=b"x\n0\n", capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == (b"x,value,grad_x\n0,0.0,0.0\n", b"", 0)
 
 
 def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ class Csv:
         self.titles = cells(self.head)
         self.header = [name_of(cell) if re.fullmatch(NAME, cell) else cell for cell in self.titles]
 
+    def lacking(self, fault: Fault) -> Fault:
+        """Return the fault of a program whose inputs are no columns, as it is."""
+        return fault
+
     def begin(self, engine: Engine) -> None:
         """Write the header: that of the input, and the titles of the results."""
         check_titles(self.titles, engine.titles, self.file)

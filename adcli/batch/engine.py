@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from adcli import answers, findings
 from adcli.answers import Request
+from adcli.batch.inputs import check_names, differentiated
 from adcli.batch.layout import Shape, keys, numbers_in, titles
 from adcli.batch.plan import plan
 from adcli.batch.tape import Tape
@@ -18,7 +19,7 @@ from adcli.errors import EVALUATE, EXIT_STATUS, Fault, no_value
 from adcli.findings import SIDES
 from adcli.language import Program, Syntax, elaborate, parse
 from adcli.language.code import DERIV
-from adcli.language.syntax import NAME
+from adcli.language.scope import Scope
 
 Column = Any
 
@@ -146,12 +147,20 @@ class Apart(Engine):
 
     parallel = False
 
+    def __init__(
+        self, request: Request, syntax: Syntax, program: Program | None, used: list[str], shaping: Container[str]
+    ) -> None:
+        super().__init__(request, syntax, used)
+        self.program, self.shaping = program, shaping
+
     def begin(self, points: Iterable[Mapping[str, float]]) -> None:
         """Learn at the first point where there is a program how many results it has, and by what they are differentiated."""
-        self.lay_out((), list(self.request.wrt or self.used if self.request.command != "eval" else ()))
+        known = [name for name in self.used if name not in self.shaping]
+        self.lay_out((), list(self.request.wrt or known if self.request.command != "eval" else ()))
         for point in points:
             try:
-                self.learn({**self.request.at, **point})
+                with np.errstate(all="ignore"):
+                    self.learn({**self.request.at, **point})
                 break
             except Fault as fault:
                 if not counted(fault):
@@ -166,10 +175,13 @@ class Apart(Engine):
         wrt = list(differentiated(self.request, program))
         if self.request.wrt is None and self.request.command in ("grad", "jacobian", "hessian"):
             wrt += [name for name in self.used if name not in program.inputs]  # another point may need it
+            wrt = [name for name in wrt if name not in self.shaping]
         shape: Shape = (len(program.outputs),) if program.vector else ()
         if program.graph.arrays:
             value = findings.values_at(program, {name: at[name] for name in program.inputs})[program.output]
             shape = np.shape(value)
+            if self.request.command in ("grad", "hessian"):
+                answers.scalar(self.request, program, value)
         self.lay_out(shape, wrt)
 
     def rows(self, columns: Sequence[Column], results: list[Column]) -> Outcome:
@@ -182,6 +194,7 @@ class Apart(Engine):
         for row, numbers in enumerate(points):
             try:
                 answer = self.alone(dict(zip(self.used, numbers)))
+                self.check_shape(np.shape(answer.results["value"]))
             except Fault as error:
                 if not counted(error):
                     return cut(Outcome(results, undefined, infinite, bent), row, error)
@@ -196,6 +209,12 @@ class Apart(Engine):
                 results[column][row] = 0.0 if number is None else number  # 0 by an input that is not needed there
         return Outcome(results, undefined, infinite, bent)
 
+    def check_shape(self, shape: Shape) -> None:
+        """Refuse a result that has no place in the columns: they were laid out for one of another shape."""
+        if shape != self.shape:
+            got, wanted = (f"an array of the shape {size}" if size else "one number" for size in (shape, self.shape))
+            raise Fault("points_shape", got=got, wanted=wanted)
+
 
 def counted(fault: Fault) -> bool:
     """Say whether a fault is one of a point's, which has no value, and no reason to stop."""
@@ -207,25 +226,6 @@ def cut(outcome: Outcome, row: int, fault: Fault) -> Outcome:
     """Return what was found before a row, at which to stop."""
     undefined, infinite, bent = ([n for n in rows if n < row] for rows in outcome[1:4])
     return Outcome([column[:row] for column in outcome.results], undefined, infinite, bent, fault)
-
-
-def differentiated(request: Request, program: Program) -> dict[str, int]:
-    """Return the inputs to differentiate by, with their nodes; refuse what the command or --points cannot do."""
-    if request.command == "eval":
-        return {}
-    if request.command in ("grad", "hessian"):
-        answers.scalar(request, program)
-    if request.command == "jvp":
-        direction = request.tangent or {}
-        answers.finite(direction)
-        wrt = answers.inputs(program, direction)
-    else:
-        direction = {}
-        wrt = answers.inputs(program, request.wrt, request.data)
-    for name in wrt:
-        if not isinstance(request.at.get(name, 0.0), float) or not isinstance(direction.get(name, 0.0), float):
-            raise Fault("points_array", name=name)
-    return wrt
 
 
 def engine(request: Request, header: Sequence[str], file: str) -> Engine:
@@ -241,7 +241,8 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
         if fault.name != "missing_value":
             raise
         program = None  # it has a shape at a point only
-    names = mentioned(syntax) if program is None else program.inputs
+    scope = Scope(syntax)
+    names = scope.free if program is None else program.inputs
     used = [name for name in dict.fromkeys(header) if name in names]
     for name in used:
         if header.count(name) > 1:
@@ -249,19 +250,18 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
         if name in request.at:
             raise Fault("data_given", name=name, file=file)
     try:
-        if program is None or program.graph.arrays or request.kinks in SIDES:
-            return Apart(request, syntax, used)
+        if request.kinks in SIDES and request.mode == "reverse":
+            raise Fault("one_sided", side=request.kinks)
+        if program is None:
+            check_names(request, scope, [*request.at, *used])
+            return Apart(request, syntax, program, used, scope.shaping)
         missing = [name for name in program.inputs if name not in request.at and name not in used]
         if missing:
             raise no_value(missing)
+        differentiated(request, program)
+        if program.graph.arrays or request.kinks in SIDES:
+            return Apart(request, syntax, program, used, scope.shaping)
         return Together(request, syntax, program, used)
     except Fault as fault:
         fault.text = fault.text or request.expression
         raise
-
-
-def mentioned(syntax: Syntax) -> set[str]:
-    """Return the names in a text that may be inputs."""
-    kind, _, parameters, *_ = syntax.statements[-1]
-    found = {arg for op, arg in zip(syntax.ops, syntax.args) if op == NAME}
-    return found | {*parameters} if kind == "define" else found

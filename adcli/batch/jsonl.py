@@ -21,6 +21,19 @@ Column = Any
 STRINGS = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 
 
+class Twice(ValueError):
+    """A key that an object has twice."""
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, which has each key once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise Twice(next(name for name in names if names.count(name) > 1))
+    return found
+
+
 class JsonLines:
     """A file of JSON Lines, and the one that is made of it. The first line says which names there are."""
 
@@ -28,9 +41,17 @@ class JsonLines:
 
     def __init__(self, source: Any, sink: Sink, file: str) -> None:
         self.lines, self.sink, self.file = Lines(source), sink, file
-        self.decode = json.JSONDecoder(parse_int=float, parse_constant=refuse).decode
+        self.decode = json.JSONDecoder(parse_int=float, parse_constant=refuse, object_pairs_hook=once).decode
         first = self.lines.peek()
-        self.header = [] if not first.strip() else [name_of(key) for key in self.object(1, first)]
+        if not first.strip() and self.lines.ended:
+            raise Fault("points_empty", file=file)
+        self.header = [name_of(key) for key in self.object(1, first)]
+
+    def lacking(self, fault: Fault) -> Fault:
+        """Return the fault of a program: what it has no value for should be in the first line."""
+        if fault.name != "missing_value":
+            return fault
+        return Fault("points_key", file=self.file, line=1, name=fault.blanks["names"])
 
     def begin(self, engine: Engine) -> None:
         """Make the pattern of a line from the keys of the command's answer."""
@@ -63,6 +84,8 @@ class JsonLines:
             raise Fault("point_json", file=self.file, reason=error.msg, line=number, column=error.colno) from None
         except UnicodeDecodeError:
             raise Fault("not_utf8", source=self.file, line=number) from None
+        except Twice as error:
+            raise Fault("points_twice", file=self.file, line=number, name=error) from None
         except (ValueError, RecursionError) as error:
             raise Fault("unreadable_file", file=self.file, reason=f"{error} (line {number})") from None
         if not isinstance(found, dict) or not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,9 @@ ATOM = 4096
 
 BOM = b"\xef\xbb\xbf"
 
+LONE = re.compile(rb"\r[^\r\n]")
+"""A carriage return that ends a line by itself, as on old Macs."""
+
 
 class Lines:
     """The lines of a stream of bytes, in blocks: as many as there are, up to two megabytes."""
@@ -27,7 +31,7 @@ class Lines:
         self.block = BLOCK
         self.rest = b""
         self.number = 1  # of the next line
-        self.ended = False
+        self.ended = self.returns = False
 
     def header(self) -> bytes:
         """Return the first line; empty at the end of the file."""
@@ -38,8 +42,11 @@ class Lines:
 
     def peek(self) -> bytes:
         """Return the first line, which is read again."""
-        while b"\n" not in self.rest and not self.ended:
+        while b"\n" not in self.rest and not LONE.search(self.rest) and not self.ended:
             self._more()
+        if LONE.search(self.rest.partition(b"\n")[0]):
+            self.returns = True
+            self.rest = self.rest.replace(b"\r", b"\n")
         self.rest = self.rest.removeprefix(BOM)
         return self.rest.partition(b"\n")[0]
 
@@ -86,7 +93,7 @@ class Lines:
             select.select([self.stream], [], [])
             return
         self.ended = not piece
-        self.rest += piece
+        self.rest += piece.replace(b"\r", b"\n") if self.returns else piece
 
 
 class Sink:

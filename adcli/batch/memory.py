@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from adcli.answers import Request
 from adcli.batch.engine import Engine, Outcome, engine
 from adcli.batch.stream import threads
 from adcli.batch.tape import PIECE
+from adcli.errors import Fault
 
 PART = 4 * PIECE
 """Points that a thread takes at a time."""
@@ -22,11 +24,11 @@ def at_points(request: Request, columns: Mapping[str, Any], workers: int | None 
 
     ``columns`` are arrays of one length for inputs of the program; ``request.at`` has the inputs that are the same at every
     point. Where the value is not finite, it and its derivatives are nan. ``workers`` is the number of threads, by default one
-    for each processor. Raises Fault as for one point, but for values that are not finite, and ValueError for columns of
-    different lengths.
+    for each processor. Raises Fault as for one point, but for values that are not finite, and for columns that do not hold real
+    numbers or hide some of them; and ValueError for columns of different lengths.
     """
     given = engine(request, list(columns), "the points")
-    used = [np.ascontiguousarray(columns[name], dtype=float) for name in given.used]
+    used = [doubles(name, columns[name]) for name in given.used]
     sizes = {np.shape(column) for column in columns.values()}
     if len(sizes) > 1 or any(len(size) != 1 for size in sizes):
         raise ValueError(f"columns are arrays of one dimension and one length, not of the shapes {sorted(sizes)}")
@@ -43,6 +45,19 @@ def at_points(request: Request, columns: Mapping[str, Any], workers: int | None 
         if outcome.fault is not None:
             raise outcome.fault
     return dict(zip(given.titles, results))
+
+
+def doubles(name: str, column: Any) -> Any:
+    """Return a column as an array of doubles, in which nan may stand; refuse one that holds something else, or has a mask."""
+    array = np.asarray(column)
+    kind = array.dtype.kind
+    real = kind in "biuf" or kind == "O" and all(isinstance(value, Real) for value in array.flat)
+    if not real or np.ma.is_masked(column):
+        raise Fault("point_value", file="the columns", name=name)
+    try:
+        return np.ascontiguousarray(array, dtype=float)
+    except OverflowError:
+        raise Fault("point_value", file="the columns", name=name) from None
 
 
 def parts(given: Engine, part: Any, starts: range, workers: int) -> Any:

@@ -122,8 +122,8 @@ def begin(engine: Engine, format: Any, rows: Any) -> None:
     columns, size, first = (rows.columns, rows.size, rows.number) if rows is not None else ([], 0, 0)
     try:
         engine.begin(point(engine, columns, row) for row in range(size))
-    except Fault as fault:
-        raise located(fault, format, first) from None
+    except Fault as fault:  # of the first point, unless the program is the same at all
+        raise located(fault, format, first) if engine.program is None else fault from None
     format.begin(engine)
 
 

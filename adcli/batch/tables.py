@@ -40,6 +40,10 @@ class Table:
             raise Fault("unreadable_file", file=file, reason=str(error).splitlines()[0]) from None
         self.header: list[str] = self.schema.names
 
+    def lacking(self, fault: Fault) -> Fault:
+        """Return the fault of a program whose inputs are no columns, as it is."""
+        return fault
+
     def begin(self, engine: Engine) -> None:
         """Begin the output with the names of its columns."""
         check_titles(self.header, engine.titles, self.file)

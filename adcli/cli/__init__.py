@@ -88,6 +88,10 @@ def tell(*args: Any) -> int:
 
 def main() -> None:
     """Run the program and exit with the status of CONTRACT: one message for whatever goes wrong, never a traceback."""
+    if sys.stderr is None:  # it is closed, and print would write to standard output instead
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.exit(tell("data", "cannot write the result: standard output is closed", None))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the encoding cannot hold
     try:

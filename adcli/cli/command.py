@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
+
+from adcli.errors import Fault
 
 SETTINGS: dict[str, Any] = {"max_content_width": 100}
 
@@ -125,6 +128,13 @@ class Group(_Examples, click.Group):
             remedy = f"did you mean {' or '.join(near)}?" if near else "write adcli eval or adcli grad before a formula"
             raise Usage(f"no such command {args[0][:80]!r}", ctx, remedy)
         return super().resolve_command(ctx, args)
+
+
+def standard_input() -> Any:
+    """Return the bytes of standard input; raise Fault if it is closed."""
+    if sys.stdin is None:
+        raise Fault("unreadable_file", file="standard input", reason="it is closed")
+    return sys.stdin.buffer
 
 
 def _remedy(words: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from adcli.cli.command import standard_input
 from adcli.errors import Fault
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -101,7 +102,7 @@ def program_text(expression: str | None, file: str | None) -> str:
         return content(file)
     if expression is None:
         raise click.UsageError("missing EXPR, the formula")
-    return decoded(sys.stdin.buffer.read(), "standard input") if expression == "-" else expression
+    return decoded(standard_input().read(), "standard input") if expression == "-" else expression
 
 
 def content(file: str) -> str:
@@ -126,7 +127,7 @@ def data_texts(files: Sequence[str], expression: str | None, points: str | None)
         raise click.UsageError("only one of EXPR, --data and --points can be -, standard input")
     for file in files:
         if file == "-":
-            yield "standard input", decoded(sys.stdin.buffer.read(), "standard input")
+            yield "standard input", decoded(standard_input().read(), "standard input")
         else:
             yield file, content(file)
 

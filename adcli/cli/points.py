@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from adcli.cli.command import standard_input
 from adcli.errors import Fault
 
 if TYPE_CHECKING:
@@ -28,15 +29,23 @@ def answer_points(request: Request, file: str, kind: str | None) -> None:
 
     name = "standard input" if file == "-" else file
     try:
-        source = sys.stdin.buffer if file == "-" else open(file, "rb")  # noqa: SIM115
+        source = standard_input() if file == "-" else open(file, "rb")  # noqa: SIM115
     except OSError as error:
         raise Fault("unreadable_file", file=file, reason=error.strerror) from None
     sink, report = Sink(sys.stdout.buffer), Report()
     with source, interruptible(sink):
         format = opened(source, sink, name, kind)
-        computed = engine(request, format.header, name)
+        try:
+            computed = engine(request, format.header, name)
+        except Fault as fault:
+            raise format.lacking(fault) from None
         with progress(source) as tell:
-            stream(computed, format, report, tell)
+            try:
+                stream(computed, format, report, tell)
+            except Fault:
+                for _, sentence in report.sentences(computed, format.place):
+                    print(f"warning: {sentence}", file=sys.stderr)
+                raise
     conclude(report, computed, format.place)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.command import Command
+from adcli.cli.command import Command, standard_input
 
 
 @click.command(
@@ -33,10 +33,11 @@ def command() -> int:
     gc.freeze()
     gc.enable()  # a service may run for long, and a fault is held by its own traceback
     status = FINE
+    lines = standard_input()
     with Lines(sys.stdout.buffer) as output:
         while True:
             try:
-                line = sys.stdin.buffer.readline()
+                line = lines.readline()
             except OSError as error:
                 raise Fault("unreadable_file", file="standard input", reason=error.strerror) from None
             if not line:
