@@ -61,13 +61,11 @@ def beyond(text: str, point: Mapping[str, float]) -> list[Comparison]:
 # --- The sample ---
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(("text", "point"), PAIRS)
 def test_the_error_is_within_the_estimate(text: str, point: dict[str, float]) -> None:
     assert beyond(text, point) == []
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(("text", "point"), PAIRS)
 def test_the_true_derivatives_are_those_of_the_true_values(text: str, point: dict[str, float]) -> None:
     """The truth about a derivative is computed by our rules; here it is computed from values alone."""
@@ -82,7 +80,6 @@ def test_the_true_derivatives_are_those_of_the_true_values(text: str, point: dic
             assert abs(difference - true[node]) <= mpf(2) ** -150 * max(1, abs(true[node])), name
 
 
-@pytest.mark.core
 def test_the_estimates_are_not_useless() -> None:
     ratios = [line.ratio for _, text, places in SAMPLE for point in places for line in compared(text, point)]
     known = [ratio for ratio in ratios if ratio is not None]
@@ -98,7 +95,6 @@ WELL = {
 }  # fmt: skip
 
 
-@pytest.mark.core
 @pytest.mark.parametrize("text", WELL)
 def test_a_well_conditioned_program_keeps_its_digits(text: str) -> None:
     for line in compared(text, WELL[text], MODES):
@@ -109,7 +105,6 @@ def test_a_well_conditioned_program_keeps_its_digits(text: str) -> None:
 # --- What is beyond the first order ---
 
 
-@pytest.mark.core
 def test_a_slope_that_rounding_made_zero_hides_nothing() -> None:
     """cos(1e-8) is 1 on doubles, so the adjoint of the difference is 0, and the true value 1/4."""
     assert value_estimate("((1 - cos(x))/x^2)^2", x=1e-8) >= 0.25
@@ -117,19 +112,16 @@ def test_a_slope_that_rounding_made_zero_hides_nothing() -> None:
     assert beyond("((1 - cos(x))/x^2)^4*exp(x)", {"x": 1e-8}) == []
 
 
-@pytest.mark.core
 def test_without_what_a_tangent_leaves_out_that_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounding, "_reach", lambda *_: 0.0)
     assert beyond("((1 - cos(x))/x^2)^2", {"x": 1e-8})
 
 
-@pytest.mark.core
 def test_a_rounding_left_out_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roundoff, "_library", lambda *_: 0.0)
     assert [text for _, text, places in SAMPLE for point in places if beyond(text, point)]
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(
     ("text", "point", "most"),
     [
@@ -146,13 +138,11 @@ def test_errors_that_cancel_in_a_long_recurrence(text: str, point: dict[str, flo
         assert line.estimate < most, line
 
 
-@pytest.mark.core
 def test_between_its_ends_a_move_may_matter_more() -> None:
     (slope,), left_out = rounding._bent(TABLE["sin"], [1.0], math.sin(1.0), [6.0])
     assert left_out >= fabs(math.sin(7.0) - math.sin(1.0) - 6.0 * slope)
 
 
-@pytest.mark.core
 def test_a_jump_within_reach_of_an_error() -> None:
     assert value_estimate("floor(0.29*100)") == 1.0  # 28 on doubles, but 29
     assert value_estimate("floor(x*100)", x=0.5) == 0.0
@@ -162,13 +152,11 @@ def test_a_jump_within_reach_of_an_error() -> None:
     assert value_estimate("max(x, 0.1, 0.3)", x=0.1) <= 6e-17
 
 
-@pytest.mark.core
 def test_stop_stops_derivatives_and_not_errors() -> None:
     assert value_estimate("stop(exp(x))", x=1.0) >= value_estimate("exp(x)", x=1.0) > 0.0
     assert beyond("x + stop((0.3 + 3)*(1 + 1e-8)) - 0.3", {"x": -1.1524395151978517}) == []
 
 
-@pytest.mark.core
 def test_a_singularity_within_reach_of_an_error() -> None:
     assert value_estimate("sqrt(1 - cos(x))", x=1e-9) == inf
     assert value_estimate("sqrt(x)", x=0.0) == 0.0
@@ -176,7 +164,6 @@ def test_a_singularity_within_reach_of_an_error() -> None:
     assert value_estimate("x/(1 - cos(y))", x=1.0, y=1e-8) == inf
 
 
-@pytest.mark.core
 def test_an_error_as_long_as_a_turn_of_the_graph() -> None:
     text = "lgamma(atan(1e-8 - y) - 0.3/1e-8/(1*1e-8) + asinh(20/stop(x)))"  # digamma, at -3e15
     assert beyond(text, {"y": 1.0044286070837058, "x": 1.00013447280635}) == []
@@ -184,7 +171,6 @@ def test_an_error_as_long_as_a_turn_of_the_graph() -> None:
     assert value_estimate("sin(x^2/3)", x=1e12 + 0.1) > 1.0
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(
     ("text", "point"),
     [
@@ -202,7 +188,6 @@ def test_an_infinity_and_a_branch_not_taken_do_not_matter(text: str, point: dict
 # --- What counts ---
 
 
-@pytest.mark.core
 @pytest.mark.parametrize(
     ("text", "estimate"),
     [
@@ -234,7 +219,6 @@ OPERATIONS = {
 }
 
 
-@pytest.mark.core
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(MODERATE, MODERATE)
 def test_what_arithmetic_has_lost_is_exact(name: str, x: float, y: float) -> None:
@@ -243,9 +227,9 @@ def test_what_arithmetic_has_lost_is_exact(name: str, x: float, y: float) -> Non
     assert roundoff.of_value(TABLE[name], (x, y), value) == pytest.approx(lost, rel=1e-15, abs=0)
 
 
-@pytest.mark.core
 @pytest.mark.parametrize("name", OPERATIONS)
 @example(1078195402383571.0, 2.8339815209284846e299)
+@example(-5.820000965614578e202, 2.0207225239524047e-104)
 @given(DOUBLES, DOUBLES)
 def test_what_arithmetic_has_lost_is_bounded_at_the_ends_of_the_doubles(name: str, x: float, y: float) -> None:
     value = FLOATS.functions[TABLE[name]](x, y)
@@ -255,7 +239,6 @@ def test_what_arithmetic_has_lost_is_bounded_at_the_ends_of_the_doubles(name: st
     assert lost <= Fraction(estimate) * (1 + Fraction(1, 10**15)) <= max(lost * 2, Fraction(ulp(value)) * 2)
 
 
-@pytest.mark.core
 @given(st.floats(0, allow_infinity=False))
 def test_what_a_root_has_lost_is_exact(x: float) -> None:
     value = math.sqrt(x)
@@ -268,7 +251,6 @@ def test_what_a_root_has_lost_is_exact(x: float) -> None:
         assert lost <= estimate <= ulp(value)
 
 
-@pytest.mark.core
 @pytest.mark.parametrize("row", [row for row in TABLE.values() if row.partials], ids=lambda row: row.name)
 def test_no_row_loses_more_than_it_may(row: Primitive) -> None:
     """At points that the row declares; between 1e-290 and 1e290, where values have all their digits."""
@@ -283,7 +265,6 @@ def test_no_row_loses_more_than_it_may(row: Primitive) -> None:
     assert checked >= 50
 
 
-@pytest.mark.core
 def test_the_constants() -> None:
     for name, true in (("pi", mp.pi), ("e", mp.e), ("tau", 2 * mp.pi), ("deg", mp.pi / 180)):
         value = FLOATS.functions[TABLE[name]]
@@ -362,7 +343,6 @@ def test_the_programs_of_derivatives_compute_what_the_sweeps_compute(text: str, 
 # --- Directions and several outputs ---
 
 
-@pytest.mark.core
 def test_a_direction() -> None:
     text, point, direction = "(1 - cos(x))/y + 0.1*x*y", {"x": 1e-4, "y": 1e-7}, {"x": 0.3, "y": -1.1}
     program = program_of(text)
@@ -378,7 +358,6 @@ def test_a_direction() -> None:
     assert rounding.of_tangents(program.graph, [program.output], point, {"x": 0.0, "y": 0.0}) == [0.0]
 
 
-@pytest.mark.core
 @pytest.mark.parametrize("mode", MODES)
 def test_several_outputs(mode: str) -> None:
     program = program_of("a = exp(x)*y; b = a - 1; b/x")
@@ -396,14 +375,12 @@ def test_several_outputs(mode: str) -> None:
     assert together[1] <= 2 * together[0] < together[2]
 
 
-@pytest.mark.core
 def test_what_does_not_depend_on_an_input_has_no_error_in_its_derivative() -> None:
     program = program_of("0*y + exp(x)/3")
     for mode in MODES:
         assert rounding.of_gradient(program.graph, program.output, {"x": 1.0, "y": 2.0}, ["y"], mode) == {"y": 0.0}
 
 
-@pytest.mark.core
 def test_the_number_of_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
     """One reverse sweep for each estimate, over the program whose result it is for; symbols take one more."""
     swept: list[int] = []

@@ -105,7 +105,7 @@ def _quotient(x: float, y: float, value: float) -> float:
     """Give x/y - value, by the remainder x - y*value, which is a double."""
     if not x:
         return 0.0
-    if not (_LEAST < fabs(x) < _LARGEST and fabs(value) > _LEAST and fabs(y) < _LARGEST):
+    if not (_LEAST < fabs(x) < _LARGEST and _LEAST < fabs(value) < _LARGEST and fabs(y) < _LARGEST):
         return ulp(value)
     product = y * value
     return ((x - product) - _product(y, value, product)) / y
