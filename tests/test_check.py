@@ -37,7 +37,6 @@ from adcli.rules import TABLE, row
 from adcli.rules.primitive import Primitive
 from adcli.sweeps import evaluate
 
-
 NO_FORM = ("erf", "erfc", "gamma", "lgamma", "digamma", "polygamma")
 
 
