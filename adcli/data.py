@@ -111,14 +111,19 @@ def columns_by_line(file: str, names: list[str], body: str) -> list[Any]:
             raise Fault("data_ragged", file=file, line=number, got=got, wanted=wanted)
         for place, (name, cell, column) in enumerate(zip(names, row, columns), 1):
             where = f"{file}, line {number}, column {place} ({name})"
-            if not cell:
-                raise Fault("data_missing", where=where)
-            if INFINITE.fullmatch(cell) or NUMBER.fullmatch(cell) and not isfinite(float(cell)):
-                raise Fault("data_infinite", where=where, cell=cell)
-            if not NUMBER.fullmatch(cell):
-                raise Fault("data_cell", where=where, cell=cell)
-            column.append(float(cell))
+            column.append(number_in(cell, where))
     return [from_buffer(column) for column in columns]
+
+
+def number_in(cell: str, where: str) -> float:
+    """Return the number in a cell; raise Fault for an empty one and for what is no finite number."""
+    if not cell:
+        raise Fault("data_missing", where=where)
+    if INFINITE.fullmatch(cell) or NUMBER.fullmatch(cell) and not isfinite(float(cell)):
+        raise Fault("data_infinite", where=where, cell=cell)
+    if not NUMBER.fullmatch(cell):
+        raise Fault("data_cell", where=where, cell=cell)
+    return float(cell)
 
 
 # --- JSON ---

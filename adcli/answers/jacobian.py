@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli import derive
+from adcli import derive, findings
 from adcli.answers import Answer, Request, evaluated, inputs, kinks, traced, warn_of, watched
 from adcli.language import Program
 
@@ -16,7 +16,8 @@ def answer(request: Request, program: Program) -> Answer:
     trace = traced(request, point, side)
     watch = watched(trace, mode)
     rows = derive.jacobian(program.graph, program.outputs, point.values, wrt, mode, watch, side)
-    warn_of(request, point, wrt, derive.rows_of(program.graph, program.outputs, point.values, rows))
+    if not all(findings.all_finite(block) for column in rows.values() for block in column):
+        warn_of(request, point, wrt, derive.rows_of(program.graph, program.outputs, point.values, rows))
     shaped = {name: program.shaped(row) for name, row in rows.items()}
     results = {"value": point.results(), "jacobian": shaped}
     if request.error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from operator import add
 from typing import Any
 
@@ -16,7 +15,7 @@ from adcli.batch.layout import check_titles
 from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.numerals import Cells
 from adcli.batch.rows import Rows
-from adcli.data import INFINITE, NUMBER, QUOTED, cells
+from adcli.data import QUOTED, cells, number_in
 from adcli.errors import Fault, plural
 from adcli.language.tokens import NAME, name_of
 
@@ -84,15 +83,8 @@ class Csv:
         if len(row) != len(self.header):
             got, wanted = plural(len(row), "cell"), plural(len(self.header), "column")
             raise Fault("data_ragged", file=self.file, line=number, got=got, wanted=wanted)
-        for place in places:
-            where, cell = f"{self.file}, line {number}, column {place + 1} ({self.header[place]})", row[place]
-            if not cell:
-                raise Fault("data_missing", where=where)
-            if INFINITE.fullmatch(cell) or NUMBER.fullmatch(cell) and not isfinite(float(cell)):
-                raise Fault("data_infinite", where=where, cell=cell)
-            if not NUMBER.fullmatch(cell):
-                raise Fault("data_cell", where=where, cell=cell)
-        return [float(row[place]) for place in places]
+        where = f"{self.file}, line {number}, column"
+        return [number_in(row[place], f"{where} {place + 1} ({self.header[place]})") for place in places]
 
     def text(self, rows: Rows, results: Sequence[Column]) -> bytes:
         """Return the lines of the output."""
