@@ -330,6 +330,7 @@ def test_another_process_finds_the_same_numbers() -> None:
     assert (caught.value.kind, caught.value.column) == ("domain", 1)
 
 
+@pytest.mark.slow
 def test_threads_share_a_program() -> None:
     """Many threads at many points, on programs that none has seen, find what one thread finds."""
     programs = [adcli.parse(f"{text} + 0*{id(MANY)}") for text, _ in MANY]
@@ -386,6 +387,7 @@ adcli.no_such_name  # type: ignore[attr-defined]
 """
 
 
+@pytest.mark.slow
 def test_types_are_complete(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     (tmp_path / "user.py").write_text(USER)

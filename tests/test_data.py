@@ -142,6 +142,7 @@ def test_lists_that_are_no_json(items: str) -> None:
     assert raised.value.name == "point_json"
 
 
+@pytest.mark.slow
 def test_a_million_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A million rows of three columns are read; how long it took is shown, not asserted."""
     rows = 10**6

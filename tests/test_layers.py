@@ -151,6 +151,7 @@ def dangers(path: Path) -> Iterator[str]:
             yield f"{place}: {module}"
 
 
+@pytest.mark.slow
 def test_only_rule_text_becomes_code_and_in_one_place() -> None:
     assert [danger for path in MODULES for danger in dangers(path)] == ["adcli/rules/compiled.py: compile"]
 

@@ -412,6 +412,7 @@ def test_an_empty_line_between_others(block: int, monkeypatch: pytest.MonkeyPatc
     assert ran.status == 3
 
 
+@pytest.mark.slow
 def test_the_line_of_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the blocks: a fault says its line, and all rows before it have been written."""
     good = [f"{k},{k}.5" for k in range(1, 400)]

@@ -175,6 +175,7 @@ def test_nothing_in_a_request_names_a_file(tmp_path: Path) -> None:
     assert kind({"command": "eval", "file": str(tmp_path / "point.json")}) == "usage"
 
 
+@pytest.mark.slow
 def test_a_megabyte_in_a_line() -> None:
     expression = " + ".join(f"x*{k}" for k in range(110_000))
     assert len(expression) > 1_000_000
@@ -247,6 +248,7 @@ def lines(draw: st.DrawFn) -> bytes:
     return line[: draw(st.integers(0, len(line)))] if draw(st.integers(0, 15)) == 15 else line
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(line=lines() | st.binary(max_size=30))
 def test_no_line_is_too_much(line: bytes) -> None:

@@ -623,6 +623,7 @@ def test_mutations() -> None:
             check_any_text(mutate(rng, text))
 
 
+@pytest.mark.slow
 def test_deep_and_long_texts() -> None:
     n = 100_000
     for opening, closing in (("(", ")"), ("-", ""), ("2^", ""), ("f(", ")"), ("[", "]"), ("(|", "|)"), ("if x {", "}")):

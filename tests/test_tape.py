@@ -61,6 +61,7 @@ def test_random_programs(expression: str, point: dict[str, float], seed: float) 
     explore(expression, point, seed)
 
 
+@pytest.mark.slow
 @MANY
 @given(EXPRESSIONS, POINTS, ANY)
 def test_many_random_programs(expression: str, point: dict[str, float], seed: float) -> None:
