@@ -56,6 +56,25 @@ class Graph:
             self.sources.append(source)
         return index
 
+    def extend(self, steps: Iterable[tuple[Any, int | None, Any, int]], slots: list[int]) -> None:
+        """Put steps, each a primitive, where its arguments are and a source, and add each one's index to the slots. The
+        arguments are in two slots; or in one, and the second is None; or there are more, and the first is None and the second a
+        list."""
+        nodes, sources, known, keep = self.nodes, self.sources, self._index.setdefault, slots.append
+        for head, a, b, source in steps:
+            if a is None:
+                node: Node = (head, *[slots[argument] for argument in b])
+            elif b is None:
+                node = (head, slots[a])
+            else:
+                node = (head, slots[a], slots[b])
+            new = len(nodes)
+            index = known(node, new)
+            if index == new:
+                nodes.append(node)
+                sources.append(source)
+            keep(index)
+
     def input(self, name: str, source: int = -1) -> int:
         """Return the input of that name."""
         return self.put((INPUT, name), source)

@@ -13,7 +13,9 @@ from mpmath import mp, mpf
 
 from adcli import answers
 from adcli.answers import Request
+from adcli.errors import Fault
 from adcli.language import elaborate, parse
+from adcli.language.stretch import Stretch
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
 
@@ -189,3 +191,54 @@ def test_the_number_of_a_for_is_there_where_its_block_uses_it(block: str, value:
     meant = elaborate(parse(f"t = x\nfor k in 1..3 {{ {block} }}\nt"), {"x": 1.0})
     assert list(meant.inputs) == ["x"]
     assert evaluate(meant.graph, {"x": 1.0}, FLOATS)[meant.output] == value
+
+
+LOOPS = [
+    "t = t*x + i",
+    "t = sin(t)*x - 0.5; u = t^2; t = u/(1 + u)",
+    "u = t; t = 2*t; t = u",
+    "f(u) = u*c + x; g(u) = f(u)*f(u + 1); t = g(t) - g(1)",
+    "f(u) = u*t; t = f(t) + i",
+    "t = g(t) + h(t)",
+    "if i == 3 { q = 2*t }; r = q*t; t = r/2",
+    "if t > 2 { t = t/4; u = t*x } else { u = t; t = 3*u + c }",
+    "for j in 1..3 { t = t + j*x; u = t }; t = t*u/(1 + u^2)",
+    "for i in 1..2 { t = t + i }; u = t + i; t = sqrt(u)",
+    "while t < 3 { t = 2*t + 1; u = t }; t = t/5",
+    "t = sum(k=1..3, k*t)/9; u = t; t = u + x",
+    "t = (t if 0 < t <= 2 else 1/t) + atan2(t, x) + max(t, x, 1) + log(t, 10)",
+    "t = deriv(x*t^2, x) + t; u = pi*t; t = u/tau",
+    "t = root(t, 3) + clip(t, 0, 1); u = 0.1; t = t + u",
+]
+"""Blocks, of which some can be recorded, some not, and some no longer after a while."""
+
+
+@pytest.mark.parametrize("block", LOOPS)
+def test_recorded_bindings_make_the_same_graph(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine, which reads the code each time round, makes the same nodes at the same places with the same names."""
+    text = f"c = 1.5; h(u) = u*c - x\ng(u) = h(u)/(1 + u^2)\nt = y; c = 2\nfor i in 1..6 {{ {block} }}\nt"
+    point = {"x": 0.7, "y": 1.2, "q": 3.0}
+    made = elaborate(parse(text), point)
+    used = []
+    monkeypatch.setattr(Stretch, "run", lambda stretch, machine: used.append(stretch))
+    plain = elaborate(parse(text), point)
+    assert used
+    for graph in ("nodes", "sources", "names"):
+        assert getattr(made.graph, graph) == getattr(plain.graph, graph), graph
+    assert made._replace(graph=None, syntax=None) == plain._replace(graph=None, syntax=None)
+
+
+@pytest.mark.parametrize("limit", range(1, 60))
+def test_recorded_bindings_are_work(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count as many steps as without, and stop at the same place."""
+    text = "f(u) = u*x + 1\nt = x\nfor i in 1..4 { u = f(t) + i; t = 2*u }\nt"
+
+    def said() -> Any:
+        try:
+            return len(elaborate(parse(text), {"x": 0.7}, limit).graph.nodes)
+        except Fault as fault:
+            return str(fault), fault.span
+
+    recorded = said()
+    monkeypatch.setattr(Stretch, "run", lambda *_: False)
+    assert recorded == said()

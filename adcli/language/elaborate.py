@@ -19,6 +19,7 @@ from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.code import beginning, every
 from adcli.language.machine import MAX_STEPS, Function, Functions, Machine, Values
 from adcli.language.program import Program
+from adcli.language.stretch import gathered
 from adcli.language.syntax import CALL, CONSTANT, NAME, Syntax
 from adcli.rules import TABLE
 from adcli.rules.arrays import INTERNAL
@@ -36,6 +37,7 @@ class Elaboration(Machine):
         self.own: Functions = {}
         self.ends: list[int] = []
         self.boundaries: list[int] = []
+        self.blocks: dict[int, list[Any]] = {}
         everything = list(every(syntax.statements))
         self.bound = {name for kind, name, *_ in everything if kind in ("bind", "for")}
         self.defined = {name for kind, name, *_ in everything if kind == "define" if name != syntax.statements[-1][1]}
@@ -80,6 +82,11 @@ class Elaboration(Machine):
         open_ = [iter(statements)]
         while open_:
             for kind, name, detail, start, stop, position in open_[-1]:
+                if kind == "stretch":
+                    if not detail.run(self):
+                        open_.append(iter(detail.statements))
+                        break
+                    continue
                 if len(open_) > 1:
                     self.work(1 + stop - start, stop - 1)
                 if kind == "bind":
@@ -97,6 +104,13 @@ class Elaboration(Machine):
         if kind == "for":
             return self.numbers(name, detail, start, stop)
         return self.repetitions(detail, start, stop) if kind == "while" else iter(self.arm(detail))
+
+    def block(self, statements: list[Any]) -> list[Any]:
+        """Return the statements of a block, those that can be run at once as one."""
+        found = self.blocks.get(id(statements))
+        if found is None:
+            found = self.blocks[id(statements)] = gathered(statements)
+        return found
 
     def bind(self, name: str, start: int, stop: int, position: int) -> None:
         """Let a name stand for the node of an expression from here on."""
@@ -124,11 +138,12 @@ class Elaboration(Machine):
         last = self.whole_end(self.run(middle, stop, self.values, self.own), stop - 1)
         hidden = self.values.get(name)
         used = self.uses(block, name, stop)
+        statements = self.block(block)
         for number in range(first, last + 1):
             self.work(1, stop - 1)
             if used:
                 self.values[name] = self.graph.number(str(number), start)
-            yield from block
+            yield from statements
         self.values.pop(name, None)
         if hidden is not None:
             self.values[name] = hidden
@@ -143,16 +158,16 @@ class Elaboration(Machine):
 
     def repetitions(self, block: list[Any], start: int, stop: int) -> Iterator[Any]:
         """Yield the block's statements as long as the condition of a while holds at the point."""
+        statements = self.block(block)
         while self.holds(start, stop):
             self.work(1 + stop - start, stop - 1)
-            yield from block
+            yield from statements
 
     def arm(self, arms: list[Any]) -> list[Any]:
         """Return the block of an if that is taken at the point."""
         for start, stop, block in arms:
             if start is None or self.holds(start, stop):
-                taken: list[Any] = block
-                return taken
+                return self.block(block)
         return []
 
     def holds(self, start: int, stop: int) -> bool:

@@ -12,8 +12,9 @@ from adcli.language.misfit import misfit
 from adcli.language.syntax import Syntax
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
-from adcli.rules.primitive import COMPARISON, Array, Primitive
+from adcli.rules.primitive import COMPARISON, Primitive
 
+FLOAT = {float}
 REFUSED = (ValueError, IndexError, OverflowError, MemoryError)
 """What numpy raises of arrays that do not fit; its LinAlgError is a ValueError."""
 
@@ -82,29 +83,29 @@ class Shape:
                     raise no_value(rest)
                 values[index] = self.point[rest[0]]
                 self.asked = True
-            elif missing := [argument for argument in rest if argument not in values]:
-                wanted += missing
             else:
-                operands = [values[argument] for argument in rest]
                 try:
-                    system = self.system(head, operands)
-                    with system.quiet():
-                        values[index] = system.functions[head](*operands) if rest else system.functions[head]
-                except REFUSED as error:
-                    raise misfit(self.syntax, self.graph.sources[index], head, operands, error) from None
+                    operands = [values[argument] for argument in rest]
+                except KeyError:
+                    wanted += [argument for argument in rest if argument not in values]
+                    continue
+                if head.__class__ is Primitive and FLOAT.issuperset(map(type, operands)):
+                    function = FLOATS.functions[head]
+                    values[index] = function(*operands) if rest else function
+                else:
+                    values[index] = self.of_arrays(index, operands)
         return values[node]
 
-    def system(self, head: Any, operands: list[Any]) -> Any:
-        """Return the number system in which a node is computed."""
-        if not isinstance(head, Array):
-            for operand in operands:
-                if operand.__class__ is not float:
-                    break
-            else:
-                return FLOATS
+    def of_arrays(self, index: int, operands: list[Any]) -> Any:
+        """Return the value of a node that is one of arrays, or may be."""
         from adcli.numbers.arrays import ARRAYS  # as long as there are none, numpy is not imported
 
-        return ARRAYS
+        head = self.graph.nodes[index][0]
+        try:
+            with ARRAYS.quiet():
+                return ARRAYS.functions[head](*operands) if operands else ARRAYS.functions[head]
+        except REFUSED as error:
+            raise misfit(self.syntax, self.graph.sources[index], head, operands, error) from None
 
     def boundaries(self, condition: int) -> list[int]:
         """Return the instructions of the comparisons in a condition whose sides depend on an input and are exactly equal at
