@@ -283,40 +283,12 @@ def warn_of(
     program, values = point.program, point.values
     bad = [pair for pair in found if not all(map(findings.all_finite, pair[0].values()))]
     if bad and program.graph.arrays:
-        warn(request, point, of_elements(point, wrt, bad[:ROWS]))
-    for derivatives, seeds in () if program.graph.arrays else bad:
-        warn(request, point, findings.derivatives(program, values, wrt, derivatives, seeds))
+        from adcli.answers.nonfinite import by_elements  # most derivatives are finite
 
-
-def of_elements(
-    point: Evaluated, wrt: Mapping[str, int], bad: Iterable[tuple[Mapping[str, Any], Mapping[int, Any]]]
-) -> list[Finding]:
-    """Return what is to be said of derivatives of arrays that are not finite: each element has a way of its own."""
-    from adcli.elements import flat, written
-
-    try:
-        whole = written(point.program, point.at, point.values)
-    except Fault:  # it would be too long
-        return [
-            findings.without_place(findings.of_array(array), f"a derivative by {name}")
-            for derivatives, _ in bad
-            for name, array in derivatives.items()
-            if not findings.all_finite(array)
-        ]
-    values, said = whole.values(), list[Finding]()
-    inputs = {name: whole.program.inputs[name] for name in whole.names(wrt)}
-    place_of = findings.places(point.program, point.values)
+        warn(request, point, by_elements(point, wrt, bad[:ROWS]))
+        return
     for derivatives, seeds in bad:
-        weights: dict[int, float] = {}
-        for index, seed in seeds.items():
-            for node, weight in zip(flat(whole.nodes[index]), flat(seed)):
-                if weight:
-                    weights[node] = weights.get(node, 0.0) + weight
-        apart = whole.apart(derivatives)
-        said += findings.derivatives(
-            whole.program, values, inputs, apart, weights, lambda node: place_of(*whole.spot(node))
-        )
-    return said
+        warn(request, point, findings.derivatives(program, values, wrt, derivatives, seeds))
 
 
 def warn(request: Request, point: Evaluated, found: Sequence[Finding]) -> None:

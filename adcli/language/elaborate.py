@@ -19,7 +19,6 @@ from adcli.language.arrange import TEXTBOOK, arranged
 from adcli.language.code import beginning, every
 from adcli.language.machine import MAX_STEPS, Function, Functions, Machine, Values
 from adcli.language.program import Program
-from adcli.language.stretch import gathered
 from adcli.language.syntax import CALL, CONSTANT, NAME, Syntax
 from adcli.rules import TABLE
 from adcli.rules.arrays import INTERNAL
@@ -109,6 +108,8 @@ class Elaboration(Machine):
         """Return the statements of a block, those that can be run at once as one."""
         found = self.blocks.get(id(statements))
         if found is None:
+            from adcli.language.stretch import gathered  # most programs have no blocks
+
             found = self.blocks[id(statements)] = gathered(statements)
         return found
 

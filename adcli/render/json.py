@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from math import inf, isfinite, isnan
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 SCHEMA = "adcli/1"
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-UNSAFE = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000))}
+UNSAFE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 """What a terminal may take for a command, a reader for the end of a line, or UTF-8 for nothing."""
 
 SMALL = 100
@@ -37,7 +38,9 @@ def write(value: Any) -> None:
 def dumps(value: Any) -> str:
     """Return a value as strict JSON text that is safe to show on a terminal."""
     text = ENCODER.encode(value)
-    return text if text.isascii() and "\x7f" not in text else text.translate(UNSAFE)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return re.sub(UNSAFE, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def number(value: float) -> float | str:
