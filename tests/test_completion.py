@@ -65,3 +65,12 @@ def test_the_shell_completes(shell: str, words: str, wanted: list[str], tmp_path
     )
     assert done.stderr == ""
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == wanted
+
+
+@pytest.mark.parametrize("option", ["--file", "--data", "--points"])
+def test_file_names_are_left_to_the_shell(option: str) -> None:
+    asked = {"_ADCLI_COMPLETE": "bash_complete", "COMP_WORDS": f"adcli grad {option} da", "COMP_CWORD": "3"}
+    done = subprocess.run(
+        [sys.executable, "-m", "adcli"], cwd=ROOT, env=os.environ | asked, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "file,da\n"

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli.cli.command import standard_input
 from adcli.errors import Fault
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+class FileName(click.types.StringParamType):
+    """The name of a file, which the shell completes; click's own type looks for translations, which takes a millisecond."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return what tells the shell to complete file names."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
+
+
+FILE = FileName()
 
 EXPRESSION = [
     click.argument("expression", metavar="EXPR", required=False),
-    click.option("--file", metavar="FILE", type=click.Path(), help="Read the program from a file instead."),
+    click.option("--file", metavar="FILE", type=FILE, help="Read the program from a file instead."),
     click.option("--at", metavar="x=1,y=pi/4", multiple=True, help="The point; @point.json reads a file. Repeatable."),
     click.option(
         "--data",
         metavar="FILE",
+        type=FILE,
         multiple=True,
         help="Columns of a CSV or JSON file as vectors, constant unless named in --wrt. Repeatable.",
     ),
@@ -28,7 +45,9 @@ EXPRESSION = [
     ),
 ]
 POINTS = [
-    click.option("--points", metavar="FILE", help="Many points: the rows of a file, or - for standard input."),
+    click.option(
+        "--points", metavar="FILE", type=FILE, help="Many points: the rows of a file, or - for standard input."
+    ),
     click.option(
         "--points-format",
         type=click.Choice(["csv", "jsonl", "parquet", "arrow"]),
