@@ -27,7 +27,7 @@ from test_sweeps import BRANCHES, EXPRESSIONS, FAST, NAMES
 from adcli import answers, parse
 from adcli.answers import Request
 from adcli.batch import lines, memory, tape
-from adcli.batch.decimals import joined
+from adcli.batch.decimals import behind
 from adcli.batch.engine import KINKS, engine
 from adcli.batch.memory import at_points
 from adcli.batch.numerals import Cells
@@ -336,9 +336,23 @@ def doubles() -> np.ndarray[Any, Any]:
 
 def test_numbers_are_written_as_python_writes_them() -> None:
     found = doubles()
-    written = joined([found, -found]).decode().split("\n")
-    assert written.pop() == ""
-    assert written == [f",{x!r},{-x!r}" for x in found.tolist()]
+    for line in ("", "1,2", "long,é\x01" * 50):
+        lines = [f"{line}{'x' * (k % 7)}" for k in range(len(found))]
+        written = behind("\n".join(lines).encode(), [found, -found]).decode().split("\n")
+        assert written.pop() == ""
+        assert written == [f"{line},{x!r},{-x!r}" for line, x in zip(lines, found.tolist())]
+
+
+@pytest.mark.parametrize("odd", ["x" * 100_000, "a\0b", "\0", ""])
+def test_numbers_stand_behind_odd_lines(odd: str) -> None:
+    lines = ["1", odd, "22", "3"] * 3
+    written = behind("\n".join(lines).encode(), [np.arange(12.0)]).decode()
+    assert written == "".join(f"{line},{k}.0\n" for k, line in enumerate(lines))
+    assert (
+        behind("\n".join(lines).encode(), [np.arange(4.0)])
+        == "".join(f"{line},{k}.0\n" for k, line in enumerate(lines[:4])).encode()
+    )
+    assert behind(odd.encode(), [np.empty(0)]) == b""
 
 
 def test_numbers_are_read_as_python_reads_them() -> None:

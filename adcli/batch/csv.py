@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from operator import add
 from typing import Any
 
 import numpy as np
 
-from adcli.batch.decimals import joined
+from adcli.batch.decimals import behind
 from adcli.batch.engine import Engine
 from adcli.batch.layout import check_titles
 from adcli.batch.lines import SMALL, Lines, Sink
@@ -88,9 +87,7 @@ class Csv:
 
     def text(self, rows: Rows, results: Sequence[Column]) -> bytes:
         """Return the lines of the output."""
-        written = joined(results).split(b"\n")
-        written.pop()  # behind the last end of a line
-        return b"\n".join([*map(add, rows.text.split(b"\n"), written), b""])
+        return behind(rows.text, results)
 
     def write(self, text: bytes) -> None:
         """Write lines of the output."""

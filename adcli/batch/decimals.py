@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +21,13 @@ Column = Any
 WIDTH = 24
 """Bytes of a text: a sign, 17 digits, a point, and an exponent or zeros."""
 
-PIECE = 16_384
+COMMA, NEWLINE = b",\n"
+
+PIECE = 32_768
 """Rows that are written at a time, so that they stay in the cache."""
+
+SPACIOUS = 4
+"""Lines are laid out in the width of the longest, if that does not take so many times the room of the text."""
 
 FAR = 280
 """Numbers from 1e-280 to 1e280 are done here."""
@@ -169,21 +175,38 @@ def lay_out(number: Column, exponent: Column, cells: Column) -> None:
             cells[rows, 2 - e : 19 - e] = digit
 
 
-def joined(columns: Sequence[Column]) -> bytes:
-    """Return lines of the numbers of columns, with a comma before each number."""
-    return b"".join(
-        _lines([column[start : start + PIECE] for column in columns]) for start in range(0, len(columns[0]), PIECE)
-    )
+def behind(text: bytes, columns: Sequence[Column]) -> bytes:
+    """Return the lines of a text, whose last has no end, with the numbers of columns behind each: a comma and a number for each
+    column, and an end. There are as many lines as the columns have numbers, if the text has more."""
+    count = len(columns[0])
+    if not count:
+        return b""
+    signs = np.frombuffer(text + b"\n", np.uint8)
+    ends = np.flatnonzero(signs == NEWLINE)[:count]
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    width = int((ends - starts).max())
+    if 0 in text or width * count > SPACIOUS * len(signs):  # one by one, but then no other thread can run
+        numbers = _lines(np.empty((count, 0), np.uint8), columns).split(b"\n")[:count]
+        return b"\n".join([*map(add, text.split(b"\n"), numbers), b""])
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate((signs, np.zeros(width, np.uint8))), width)
+    pieces = list[bytes]()
+    for first in range(0, count, PIECE):
+        piece = slice(first, first + PIECE)
+        lines = windows[starts[piece]]
+        lines *= np.arange(width) < (ends - starts)[piece, None]
+        pieces.append(_lines(lines, [column[piece] for column in columns]))
+    return b"".join(pieces)
 
 
-def _lines(columns: Sequence[Column]) -> bytes:
-    """Return lines of the numbers of short columns."""
-    table = np.zeros((len(columns[0]), len(columns) * (WIDTH + 1) + 1), np.uint8)
-    for number, column in enumerate(columns):
-        place = number * (WIDTH + 1)
-        table[:, place] = 44
+def _lines(lines: Column, columns: Sequence[Column]) -> bytes:
+    """Return lines, given as rows of bytes of which the zeros are left out, with the numbers of columns behind them."""
+    width = lines.shape[1]
+    table = np.zeros((len(lines), width + len(columns) * (WIDTH + 1) + 1), np.uint8)
+    table[:, :width] = lines
+    for place, column in zip(range(width, table.shape[1] - 1, WIDTH + 1), columns):
+        table[:, place] = COMMA
         write_texts(column, table[:, place + 1 : place + 1 + WIDTH])
-    table[:, -1] = 10
+    table[:, -1] = NEWLINE
     flat = table.reshape(-1)
     text: bytes = flat[flat != 0].tobytes()
     return text

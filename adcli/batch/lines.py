@@ -7,7 +7,7 @@ import select
 from collections.abc import Iterator
 from typing import Any
 
-BLOCK = 1 << 21
+BLOCK = 1 << 22
 """Bytes that are read and answered at a time, if there are so many: with fewer, threads wait for each other more often."""
 
 SMALL = 1 << 14
@@ -24,7 +24,7 @@ LONE = re.compile(rb"\r[^\r\n]")
 
 
 class Lines:
-    """The lines of a stream of bytes, in blocks: as many as there are, up to two megabytes."""
+    """The lines of a stream of bytes, in blocks: as many as there are, up to four megabytes."""
 
     def __init__(self, stream: Any) -> None:
         self.stream = getattr(stream, "raw", stream)
