@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any
-from zlib import crc32
 
 from lark import Lark
 from lark.parsers.lalr_analysis import Shift
+
+from adcli.language.syntax import checksum
 
 FILES = ("expression.lark", "point.lark")
 STARTS = ("program", "point")
@@ -66,7 +67,7 @@ def tables(grammar: str) -> Tables:
 
     rows = [table.states[state] for state in order]
     return {
-        "CHECKSUM": crc32(grammar.encode()),
+        "CHECKSUM": checksum(grammar.encode()),
         "STARTS": STARTS,
         "TERMINALS": tuple(terminals),
         "NONTERMINALS": tuple(nonterminals),

@@ -253,6 +253,11 @@ def drive(driver: Driver, code: Syntax) -> None:
                 state = hops[states[-1] + kind] = driver.settle(states[-1], goal, kind)
 
 
+def checksum(grammar: bytes) -> int:
+    """Return a number that another grammar has not: one of hashlib or zlib takes longer to import than this to compute."""
+    return int.from_bytes(grammar, "little") % (2**61 - 1)
+
+
 def current_tables() -> dict[str, Any]:
     """Give the tables of tables.py; in a checkout whose grammar is no longer theirs, make them anew."""
     folder = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "grammars")
@@ -264,9 +269,7 @@ def current_tables() -> dict[str, Any]:
             grammar = one.read() + b"\n" + two.read()
     except OSError:
         return vars(tables)
-    from zlib import crc32
-
-    if crc32(grammar) == tables.CHECKSUM or not grammar.startswith(b"// adcli"):
+    if checksum(grammar) == tables.CHECKSUM or not grammar.startswith(b"// adcli"):
         return vars(tables)
     from adcli.language import generate
 

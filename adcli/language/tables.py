@@ -1,7 +1,7 @@
 """Generated from grammars/*.lark by python -m adcli.language.generate; not to be edited."""
 
 # fmt: off
-CHECKSUM = 3195007572
+CHECKSUM = 1902742325176572356
 STARTS = ("program", "point")
 TERMINALS = ("$END", "AND", "AT", "BAR", "COLON", "COMMA", "COMPARE", "DOTS", "ELSE", "EQUALS", "FOR", "IF", "IN", "LBRACE", "LPAR", "LSQB", "MINUS", "NAME", "NOT", "NUMBER", "OR", "PLUS", "POWER", "POWERED", "RBRACE", "ROOT", "RPAR", "RSQB", "SIGN", "SLASH", "STAR", "SUPERSCRIPT", "WHILE", "_SEP")
 NONTERMINALS = ("arguments", "arms", "barred", "binding", "bindings", "block", "body", "bound", "braced", "callee", "closed", "closed_exponent", "closed_factor", "closed_power", "closed_primary", "closed_term", "comparison", "compound", "condition", "conjunction", "disjunction", "elements", "item", "items", "key", "loop", "named", "negation", "next_condition", "open", "open_exponent", "open_factor", "open_power", "open_primary", "open_term", "otherwise", "plain", "point", "product", "program", "range", "relation", "root", "signed", "simple", "sum", "superscript", "target", "test")
