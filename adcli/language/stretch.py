@@ -85,21 +85,15 @@ class Stretch:
                 return False
             slots.append(values[name])
         machine.steps += self.cost
-        named, nodes, end, extend, first = (
-            graph.names.setdefault,
-            graph.nodes,
-            machine.ends.append,
-            graph.extend,
-            len(slots),
-        )
+        named, end, made = graph.names.setdefault, machine.ends.append, len(slots)
         for name, steps, result in self.bindings:
-            extend(steps, slots)
+            graph.extend(steps, slots)
             node = values[name] = slots[result]
-            if result >= first:
+            if result >= made:
                 named(node, name)
             else:
                 machine.name(node, name)
-            end(len(nodes))
+            end(len(graph.nodes))
         return True
 
     def plain(self, machine: Elaboration) -> bool:
