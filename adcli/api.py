@@ -184,7 +184,7 @@ class Program:
         """Return the derivative as a program: by the only input, by the one named, or by several names one after the other. What
         shapes the program, such as the end of a range, is given by ``at``, for it is part of the formula."""
         parsed = self._parsed
-        given = point(at or {}, "at")
+        given = point({} if at is None else at, "at")
         program = parsed.at(given)
         shaping = {name: value for name, value in given.items() if name in program.shaping}
         found = answer(Request("diff", parsed.text, shaping, wrt=names(wrt)), program)
@@ -210,12 +210,14 @@ class Program:
 
         one_of("command", command, BATCH)
         one_of("kinks", kinks, SIDES if command in SIDED else KINKS)
-        same = point(at or {}, "at")
+        same = point({} if at is None else at, "at")
         if command == "jvp" and tangent is None:
             raise ValueError("jvp needs a tangent, such as {'x': 1}")
         way = None if tangent is None else point(tangent, "tangent")
         request = Request(command, self.text, same, names(wrt), kinks=kinks, tangent=way, data=frozenset(same))
         named: dict[str, Any] = {}
+        if not hasattr(columns, "items"):
+            raise TypeError(f"the columns are a mapping of names to arrays, not {type(columns).__name__}")
         for given, column in columns.items():
             if (name := name_of(given)) in named:
                 raise Fault("given_twice", name=name)
@@ -242,13 +244,16 @@ class Program:
         one_of("mode", options.get("mode"), MODES)
         one_of("kinks", options.get("kinks", KINKS[0]), SIDES if command in SIDED else KINKS)
         parsed = self._parsed
-        given = point(at or {}, "at")
+        given = point({} if at is None else at, "at")
         program = parsed.at(given)
         idle = frozenset(given.keys() - program.inputs.keys())
         found = answer(Request(command, parsed.text, given, data=idle, **options), program)
         for finding in found.findings:
             warnings.warn(AdcliWarning(finding.message, finding.kind), stacklevel=3)
         return found
+
+    def __str__(self) -> str:
+        return self.text
 
     def __repr__(self) -> str:
         return f"adcli.parse({self.text!r})"

@@ -70,6 +70,8 @@ CATALOGUE = {
     "too_large":             ("limit", "{text} is an array too large for the memory", None),
     # at the point
     "missing_value":         ("missing_value", "no value for {names}", "add {them} with --at {example}"),
+    "set_too_late":          ("missing_value", "{name} has no value where it is used: what gives it one comes later, or is not run", "give it one before, as in {name} = 0, or with --at {name}=..."),
+    "given_constant":        ("name_clash", "{name} is a constant in the program, and is given a value", "choose another name for the input"),
     "function_as_value":     ("missing_value", "{name} is a function: {name}(x)", "call it, or give it a value with --at {name}=..."),
     "not_real":              ("domain", "{text} is not real{point}: {argument} (node {node})", None),
     "not_defined":           ("domain", "{text} is not defined{point}: {argument} (node {node})", None),
@@ -143,6 +145,7 @@ CATALOGUE = {
     "points_clash":          ("data", "{file} has a column {name} already, which is what a result would be called", "choose another name for it"),
     "points_empty":          ("data", "{file} is empty", 'a line is a point: {{"x": 1, "y": 2}}'),
     "points_twice":          ("data", "{file}, line {line} has {name} twice", "give it once"),
+    "points_column":         ("missing_value", "no value for {names}: the columns of {file} are {columns}", "{remedy}"),
     "points_key":            ("data", "{file}, line {line}: there is no {name}", "every line needs the inputs of the program"),
     "points_array":          ("shape", "{name} is an array; with --points derivatives are by numbers", "name others with --wrt"),
     "points_shape":          ("shape", "{got} comes out here, and {wanted} before", "every point must give a result of one shape"),
@@ -243,11 +246,18 @@ class Fault(Exception):
         self.span = span
         self.text: str | None = None
         super().__init__(self.message)
+        if self.hint:
+            self.__notes__ = [self.hint]  # which Python shows below the message from 3.11 on
 
     @property
     def column(self) -> int | None:
         """The column of its line, counted from 1, at which the place begins."""
         return None if self.text is None or self.span is None else place(self.text, self.span[0])[1]
+
+    @property
+    def line(self) -> int | None:
+        """The line on which the place begins, counted from 1."""
+        return None if self.text is None or self.span is None else place(self.text, self.span[0])[0]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the row and what is in its blanks, so that a fault of another process can be raised here."""
@@ -272,6 +282,13 @@ def place(text: str, position: int) -> tuple[int, int]:
     """Return the line and the column, both counted from 1, of a position in a text."""
     start = text.rfind("\n", 0, position) + 1
     return text.count("\n", 0, start) + 1, position - start + 1
+
+
+def in_line(message: str, text: str | None, span: Span | None) -> str:
+    """Return a message with the line of its place in front, where the text has several lines."""
+    if text is None or span is None or "\n" not in text.strip():
+        return message
+    return f"line {place(text, span[0])[0]}: {message}"
 
 
 def plural(count: int, word: str, several: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli.answers import answer
-from adcli.errors import Fault
+from adcli.errors import Fault, in_line
 from adcli.language.memory import MEMORY
 from adcli.render.json import dumps, record
 from adcli.requests import bad_id, exact_id, fields_of, first_id, request_of
@@ -24,7 +24,12 @@ def reply(line: bytes) -> tuple[str, bool]:
         found = dumps(record(answer(request, program)))
         return f'{{"id": {given}, {found[1:]}', True
     except Fault as fault:
-        kind, message, column, hint = fault.kind, fault.message, fault.column, fault.hint
+        kind, message, column, hint = (
+            fault.kind,
+            in_line(fault.message, fault.text, fault.span),
+            fault.column,
+            fault.hint,
+        )
     except MemoryError:
         kind, message = "limit", "the program needs more memory than there is"
     except Exception as error:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli import findings
 from adcli.derive import Side, Watch
-from adcli.errors import LONGEST, Fault, no_value, plural, printable
+from adcli.errors import LONGEST, Fault, plural, printable
 from adcli.findings import Finding
 from adcli.language import MAX_STEPS, Program, elaborate, parse, words
 from adcli.language.tokens import name_of
+from adcli.language.unknown import unvalued, uses_constant
 from adcli.numbers.system import system_of
 
 if TYPE_CHECKING:
@@ -177,7 +178,10 @@ def evaluated(request: Request, program: Program) -> Evaluated:
     if missing:
         if missing[0] in words.FUNCTIONS:
             raise Fault("function_as_value", name=missing[0])
-        raise no_value(missing)
+        raise unvalued(program.syntax, missing)
+    for name in given:
+        if name not in program.inputs and uses_constant(program.syntax, name):
+            raise Fault("given_constant", name=name)
     unused = [name for name in given if name not in program.inputs and name not in request.data]
     found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
     found += findings.idle(program)

@@ -10,7 +10,7 @@ import numpy as np
 
 from adcli.batch.decimals import behind
 from adcli.batch.engine import Engine
-from adcli.batch.layout import check_titles
+from adcli.batch.layout import check_titles, no_column
 from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.numerals import Cells
 from adcli.batch.rows import Rows
@@ -38,8 +38,13 @@ class Csv:
         self.header = [name_of(cell) if re.fullmatch(NAME, cell) else cell for cell in self.titles]
 
     def lacking(self, fault: Fault) -> Fault:
-        """Return the fault of a program whose inputs are no columns, as it is."""
-        return fault
+        """Return the fault of a program; of one whose inputs are no columns, with what the columns are."""
+        remedy = None
+        if self.head.lstrip().startswith(("{", "[")):
+            remedy = "JSON Lines are read with --points-format jsonl"
+        elif len(self.titles) == 1 and re.search("[;\t]", self.head):
+            remedy = "cells are separated by commas"
+        return no_column(fault, self.file, self.titles, remedy)
 
     def begin(self, engine: Engine) -> None:
         """Write the header: that of the input, and the titles of the results."""

@@ -15,11 +15,12 @@ from adcli.batch.inputs import check_names, differentiated
 from adcli.batch.layout import Shape, keys, numbers_in, titles
 from adcli.batch.plan import plan
 from adcli.batch.tape import Tape
-from adcli.errors import EVALUATE, EXIT_STATUS, Fault, no_value
+from adcli.errors import EVALUATE, EXIT_STATUS, Fault
 from adcli.findings import SIDES
 from adcli.language import Program, Syntax, elaborate, parse
 from adcli.language.code import DERIV
 from adcli.language.scope import Scope
+from adcli.language.unknown import unvalued, uses_constant
 
 Column = Any
 
@@ -171,7 +172,7 @@ class Apart(Engine):
         program = elaborate(self.syntax, at, self.request.max_steps)
         missing = [name for name in program.inputs if name not in at]
         if missing:
-            raise no_value(missing)
+            raise unvalued(self.syntax, missing)
         wrt = list(differentiated(self.request, program))
         if self.request.wrt is None and self.request.command in ("grad", "jacobian", "hessian"):
             wrt += [name for name in self.used if name not in program.inputs]  # another point may need it
@@ -218,7 +219,7 @@ class Apart(Engine):
 
 def counted(fault: Fault) -> bool:
     """Say whether a fault is one of a point's, which has no value, and no reason to stop."""
-    stops = fault.name in ("derivative_not_finite", "missing_value") or fault.kind in ("kink", "shape")
+    stops = fault.name == "derivative_not_finite" or fault.kind in ("kink", "missing_value", "shape")
     return EXIT_STATUS[fault.kind] == EVALUATE and not stops
 
 
@@ -238,11 +239,14 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
     try:
         program = elaborate(syntax, request.at, request.max_steps)
     except Fault as fault:
-        if fault.name != "missing_value":
+        if fault.kind != "missing_value":
             raise
         program = None  # it has a shape at a point only
     scope = Scope(syntax)
     names = scope.free if program is None else program.inputs
+    for name in (*header, *request.at):
+        if uses_constant(syntax, name):
+            raise Fault("given_constant", name=name)
     used = [name for name in dict.fromkeys(header) if name in names]
     for name in used:
         if header.count(name) > 1:
@@ -257,7 +261,7 @@ def engine(request: Request, header: Sequence[str], file: str) -> Engine:
             return Apart(request, syntax, program, used, scope.shaping)
         missing = [name for name in program.inputs if name not in request.at and name not in used]
         if missing:
-            raise no_value(missing)
+            raise unvalued(syntax, missing)
         differentiated(request, program)
         if program.graph.arrays or request.kinks in SIDES:
             return Apart(request, syntax, program, used, scope.shaping)

@@ -60,6 +60,16 @@ def numbers_in(keys: Any, results: Any) -> Iterator[tuple[int, float | None]]:
             yield from numbers_in(part, None if results is None else results[number])
 
 
+def no_column(fault: Fault, file: str, header: Sequence[str], remedy: str | None = None) -> Fault:
+    """Return the fault of a program; of one whose inputs are no columns of a file, with what the columns are."""
+    if fault.name != "missing_value":
+        return fault
+    if remedy is None:
+        remedy = "add {them} with --at {example}, or name a column so".format_map(fault.blanks)
+    columns = ", ".join(header) or "none"
+    return Fault("points_column", names=fault.blanks["names"], file=file, columns=columns, remedy=remedy)
+
+
 def check_titles(header: Iterable[str], titles: Sequence[str], file: str) -> None:
     """Refuse a title that a column has already."""
     seen = set(header)

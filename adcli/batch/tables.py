@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adcli.batch.engine import Engine
-from adcli.batch.layout import check_titles
+from adcli.batch.layout import check_titles, no_column
 from adcli.batch.lines import Sink
 from adcli.batch.rows import Rows
 from adcli.errors import Fault
@@ -41,8 +41,8 @@ class Table:
         self.header: list[str] = self.schema.names
 
     def lacking(self, fault: Fault) -> Fault:
-        """Return the fault of a program whose inputs are no columns, as it is."""
-        return fault
+        """Return the fault of a program; of one whose inputs are no columns, with what the columns are."""
+        return no_column(fault, self.file, self.header)
 
     def begin(self, engine: Engine) -> None:
         """Begin the output with the names of its columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import click
@@ -96,8 +96,7 @@ class Command(_Examples):
                         raise Usage(f"{name} needs a value", ctx)
                     options.append(value)
             elif word.startswith("--") and word[2:3].isascii() and word[2:3].isalpha():
-                remedy = f"{ctx.command_path} --help lists its options; a formula that begins like one goes after --"
-                raise NoSuchOption(name, _near(name, flags), ctx, remedy)
+                raise _no_such(name, ctx, flags)
             else:
                 others.append(word)
         room = sum(isinstance(param, click.Argument) for param in self.params)
@@ -144,6 +143,22 @@ def _remedy(words: Sequence[str]) -> str:
     if any(re.match(r"\w+=", word) for word in words[1:]):
         return "the values of a point are separated by commas: --at x=1,y=2"
     return 'put a formula in quotes, "x * y", and join a point with = and commas, --at x=1,y=2'
+
+
+def _no_such(name: str, ctx: click.Context, flags: Container[str]) -> NoSuchOption:
+    """Return the fault of an option that a command has not, with the commands that have it, or what is like it."""
+    group = ctx.find_root().command
+    assert isinstance(group, click.Group)
+    commands = {other: group.get_command(ctx, other) for other in group.list_commands(ctx)}
+    having = [
+        other
+        for other, command in commands.items()
+        if command and any(name in _names(param) for param in command.params)
+    ]
+    if having:
+        return NoSuchOption(name, [], ctx, f"{', '.join(having)} {'has' if len(having) == 1 else 'have'} it")
+    remedy = f"{ctx.command_path} --help lists its options; a formula that begins like one goes after --"
+    return NoSuchOption(name, _near(name, flags), ctx, remedy)
 
 
 def _names(param: click.Parameter) -> list[str]:

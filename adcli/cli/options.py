@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcli.cli.command import standard_input
+from adcli.cli.command import Usage, standard_input
 from adcli.errors import Fault
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def refuse_beside_points(given: dict[str, Any]) -> None:
     """Refuse options that have no meaning for many points."""
     for name, value in given.items():
         if value is not None and value is not False:
-            raise click.UsageError(f"--points and --{name} exclude each other")
+            remedy = "each answer is a row, in the format of the points"
+            raise Usage(f"--points and --{name} exclude each other", click.get_current_context(), remedy)
 
 
 def data_texts(files: Sequence[str], expression: str | None, points: str | None) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-from adcli.errors import EXIT_STATUS, Span, place
+from adcli.errors import EXIT_STATUS, Span, in_line, place
 
 CONTEXT = 60
 """Characters of a long line that are shown around the place."""
@@ -17,7 +17,7 @@ def report(kind: str, message: str, hint: str | None, text: str | None = None, s
         from adcli.render.json import dumps
 
         column = None if text is None or span is None else place(text, span[0])[1]
-        error = {"kind": kind, "message": message, "column": column, "hint": hint}
+        error = {"kind": kind, "message": in_line(message, text, span), "column": column, "hint": hint}
         sys.stderr.write(dumps({"error": error}) + "\n")
     else:
         lines = [f"error: {message}"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adcli.errors import Fault, no_value
+from adcli.errors import Fault
 from adcli.graph import INPUT, NUMBER, Graph
 from adcli.language.deriv import FRESH
 from adcli.language.misfit import misfit
 from adcli.language.syntax import Syntax
+from adcli.language.unknown import unvalued
 from adcli.numbers.system import FLOATS
 from adcli.rules import CONDITIONS
 from adcli.rules.primitive import COMPARISON, Primitive
@@ -80,7 +81,7 @@ class Shape:
                     wanted.append(self.fresh[rest[0]])
             elif head is INPUT:
                 if rest[0] not in self.point:
-                    raise no_value(rest)
+                    raise unvalued(self.syntax, rest)
                 values[index] = self.point[rest[0]]
                 self.asked = True
             else:

@@ -1,12 +1,13 @@
-"""What to say when something is called that is no function: the likeliest mistake, and its remedy."""
+"""What to say of a name that is called and is no function, or is used and has no value: the likeliest mistake, and its remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
-from adcli.errors import Fault
+from adcli.errors import Fault, no_value
 from adcli.language import words
-from adcli.language.syntax import CALL, NAME, Syntax
+from adcli.language.code import every
+from adcli.language.syntax import CALL, CONSTANT, NAME, Syntax
 
 
 def unknown(syntax: Syntax, at: int, valued: Container[str]) -> Fault:
@@ -29,6 +30,19 @@ def unknown(syntax: Syntax, at: int, valued: Container[str]) -> Fault:
     if near:
         return Fault("unknown_function_near", span, name=name, near=near)
     return Fault("unknown_function", span, name=name)
+
+
+def unvalued(syntax: Syntax, names: Sequence[str]) -> Fault:
+    """Return the fault of names that have no value; where the program gives one of them a value, it does so too late."""
+    bound = {name for kind, name, *_ in every(syntax.statements) if kind in ("bind", "for")}
+    late = next((name for name in names if name in bound), None)
+    return no_value(names) if late is None else Fault("set_too_late", name=late)
+
+
+def uses_constant(syntax: Syntax, name: str) -> bool:
+    """Say whether a name is that of a constant which the program uses."""
+    sign = words.CONSTANTS.get(name)
+    return sign is not None and (CONSTANT, sign) in zip(syntax.ops, syntax.args)
 
 
 def cycle_through(syntax: Syntax, name: str) -> list[str]:
