@@ -15,8 +15,9 @@ AdcliWarning. A point may have more names than a program uses.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
+from operator import index
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from adcli.answers import Answer, Request, answer
@@ -175,9 +176,9 @@ class Program:
     ) -> list[Value]:
         """Return the Taylor coefficients c_0 ... c_order along one number, the only input unless named; nan for one that does
         not exist. The derivative of order k is k! times c_k."""
-        if not isinstance(order, int):
+        if not hasattr(order, "__index__"):
             raise TypeError(f"order is a whole number, not {order!r}")
-        found = self._asked("taylor", at, order=order, wrt=names(wrt), kinks=kinks, strict=strict)
+        found = self._asked("taylor", at, order=index(order), wrt=names(wrt), kinks=kinks, strict=strict)
         return [nan if coefficient is None else result(coefficient) for coefficient in found.results["coefficients"]]
 
     def derivative(self, wrt: Names | None = None, at: Point | None = None) -> Program:
@@ -209,6 +210,8 @@ class Program:
         from adcli.batch.memory import at_points
 
         one_of("command", command, BATCH)
+        if workers is not None and index(workers) < 1:
+            raise ValueError(f"workers is a number of threads, not {workers}")
         one_of("kinks", kinks, SIDES if command in SIDED else KINKS)
         same = point({} if at is None else at, "at")
         if command == "jvp" and tangent is None:
@@ -282,7 +285,11 @@ def one_of(word: str, given: str | None, known: Sequence[str | None]) -> None:
 
 def names(wrt: Names | None) -> list[str] | None:
     """Return the names of inputs; a text is one name."""
-    return None if wrt is None else [wrt] if isinstance(wrt, str) else list(wrt)
+    if wrt is None or isinstance(wrt, str):
+        return None if wrt is None else [wrt]
+    if not isinstance(wrt, Iterable) or not all(isinstance(name, str) for name in wrt):
+        raise TypeError(f"wrt is a name or a list of names, not {wrt!r}")
+    return list(wrt)
 
 
 def point(at: Point, what: str) -> dict[str, Any]:
@@ -291,6 +298,8 @@ def point(at: Point, what: str) -> dict[str, Any]:
         raise TypeError(f"{what} is a mapping of names to values, not {type(at).__name__}")
     found: dict[str, Any] = {}
     for given, value in at.items():
+        if not isinstance(given, str):
+            raise TypeError(f"{what} has names for its keys, not {given!r}")
         name = name_of(given)
         if name in found:
             raise Fault("given_twice", name=name)

@@ -99,6 +99,11 @@ def cells(line: str) -> list[str]:
             return found
 
 
+def badly_quoted(line: str) -> bool:
+    """Say whether a cell of a line begins with a quote and does not end with one."""
+    return any(cell[1] is None and cell[2].lstrip().startswith('"') for cell in CELL.finditer(line))
+
+
 def columns_by_line(file: str, names: list[str], body: str) -> list[Any]:
     """Return the columns of the lines below the header, slowly; raise the fault of the first cell that has one."""
     columns = [array("d") for _ in names]

@@ -130,6 +130,7 @@ CATALOGUE = {
     "data_clash":            ("data", "{name} is a column of {other} and of {file}", "choose another name for one of them"),
     "data_given":            ("data", "{name} is a column of {file} and given by --at", "give it one value"),
     "data_line":             ("data", "{file}, line {line}: there is nothing in it", "delete it"),
+    "data_quote":            ("data", "{file}, line {line}: a cell begins with a quote and does not end with one", 'a cell stays on its line, and a quote within quotes is written twice: ""'),
     "data_ragged":           ("data", "{file}, line {line} has {got} for {wanted}", None),
     "data_missing":          ("data", "{where}: the cell is empty", "delete the row, or fill it in"),
     "data_cell":             ("data", '{where}: "{cell}" is not a number', None),

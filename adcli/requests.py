@@ -43,9 +43,10 @@ SIDED = ("grad", "jvp", "jacobian")
 
 # --- From a line to an object ---
 
-FIRST_ID = re.compile(
-    rb'[ \t]*\{[ \t]*"id"[ \t]*:[ \t]*(-?(?:0|[1-9][0-9]*)|"[^"\\\x00-\x1f\x7f-\xff]*"|true|false|null)[ \t]*[,}]'
-)
+PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+')
+"""The words and signs of JSON."""
+
+OPENING, CLOSING = frozenset("{["), frozenset("}]")
 
 
 class Twice(dict[str, Any]):
@@ -73,11 +74,25 @@ def refuse(constant: str) -> NoReturn:
 DECODER = json.JSONDecoder(object_pairs_hook=object_of, parse_int=float, parse_constant=refuse)
 
 
-def first_id(line: bytes) -> str | None:
-    """Return the JSON text of the id where a line begins with one that is plain, a whole number or a string of plain ASCII: it
-    is then known even if the rest is broken."""
-    found = FIRST_ID.match(line)
-    return found[1].decode() if found else None
+def id_in(line: bytes) -> Any:
+    """Return the id in a line that is no JSON object, if it is there before all else is lost: what stands behind "id" in the
+    outermost object, and is no list or object itself. None if there is none."""
+    text = line.decode(errors="replace").lstrip("\ufeff \t")
+    if not text.startswith("{"):
+        return None
+    depth, before, last = 0, "", ""
+    for found in PIECES.finditer(text):
+        piece = found[0]
+        if (depth, before, last) == (1, '"id"', ":"):
+            complete = text[found.end() : found.end() + 9].lstrip()[:1] in (",", "}")
+            try:
+                found_id = json.loads(piece, parse_constant=refuse) if complete and "\ufffd" not in piece else None
+            except ValueError:
+                return None
+            return None if isinstance(found_id, float) and not isfinite(found_id) else found_id
+        depth += (piece in OPENING) - (piece in CLOSING)
+        before, last = last, piece
+    return None
 
 
 def fields_of(line: str) -> dict[str, Any]:

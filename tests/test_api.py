@@ -131,6 +131,35 @@ def test_what_is_no_point_nor_an_order() -> None:
         adcli.parse("x").value([1, 2])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="order is a whole number"):
         adcli.parse("x").taylor({"x": 1}, order=2.5)  # type: ignore[arg-type]
+    assert adcli.parse("x^2").taylor({"x": 1}, np.int64(2)) == [1.0, 2.0, 1.0]  # type: ignore[arg-type]
+    for wrt in (5, [1]):
+        with pytest.raises(TypeError, match="wrt is a name or a list of names"):
+            adcli.parse("x").gradient({"x": 1}, wrt=wrt)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="at has names for its keys, not 1"):
+        adcli.parse("x").value({1: 1, "x": 2})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="the columns are a mapping"):
+        adcli.parse("x").points([1])  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="workers is a number of threads"):
+        adcli.parse("x").points({"x": [1]}, workers=0)
+
+
+def test_a_constant_is_no_input() -> None:
+    for at in ({"x": 1, "e": 5}, {"x": 1, "π": 5}):
+        assert adcli.parse("x").value(at) == 1.0
+        with pytest.raises(adcli.Fault, match="is a constant in the program"):
+            adcli.parse("x*e*pi").value(at)
+    with pytest.raises(adcli.Fault, match="is a constant in the program"):
+        adcli.parse("x*e").points({"x": [1], "e": [5]})
+
+
+def test_a_fault_tells_its_line_and_its_hint() -> None:
+    with pytest.raises(adcli.Fault) as caught:
+        adcli.parse("a = x\nb = sen(a)\nb").value({"x": 1})
+    assert (caught.value.line, caught.value.column, caught.value.__notes__) == (2, 5, ["did you mean sin?"])
+
+
+def test_a_program_is_shown_by_its_text() -> None:
+    assert str(adcli.parse("sin(x)*y").derivative("x")) == "y*cos(x)"
 
 
 def test_many_points() -> None:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from running import run
 from test_sweeps import BRANCHES, EXPRESSIONS, FAST, NAMES
 
-from adcli import answers, parse
+from adcli import answers, language, parse
 from adcli.answers import Request
 from adcli.batch import lines, memory, tape
 from adcli.batch.decimals import behind
@@ -33,6 +33,8 @@ from adcli.batch.memory import at_points
 from adcli.batch.numerals import Cells
 from adcli.errors import Fault
 from adcli.numbers.floats import FUNCTIONS as TABLE_FUNCTIONS
+from adcli.numbers.system import FLOATS
+from adcli.sweeps import evaluate
 
 pytestmark = pytest.mark.core
 
@@ -582,3 +584,21 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_a_root_as_a_power_is_the_same_in_a_batch_and_alone() -> None:
+    """numpy takes a square root where the exponent is one number, 0.5, which differs from a power at -inf and at -0."""
+    xs = [-1e308, -inf, -0.0, 0.0, 4.0, -4.0, inf, nan]
+    for text in ("x^0.5", "1/(10*x)^0.5", "atan2(x^0.5, -1)", "x^y", "x^(y + 0)"):
+        program, syntax = parse(text), language.parse(text)
+        at = {"y": 0.5} if "y" in text else {}
+        for count in (1, len(xs)):
+            for start in range(0, len(xs), count):
+                part = xs[start : start + count]
+                columns = {"x": part} | {name: [value] * count for name, value in at.items()}
+                found = program.points(columns, command="eval")["value"]
+                graph = language.elaborate(syntax, {"x": 1.0, **at}).graph
+                for x, value in zip(part, found.tolist()):
+                    alone = evaluate(graph, {"x": x, **at}, FLOATS)[-1]
+                    alone = alone if isfinite(alone) else nan
+                    assert repr(value) == repr(alone), (text, x, count)

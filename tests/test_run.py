@@ -207,9 +207,40 @@ def test_an_internal_fault_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_blank_lines_and_a_byte_order_mark() -> None:
+    """Every line has its answer, so that whoever counts them does not wait for ever."""
     line = json.dumps({"id": 1, **GRAD}).encode()
     ran = run(["run"], b"\xef\xbb\xbf" + line + b"\r\n\r\n  \t\n" + line)
-    assert [json.loads(text)["id"] for text in ran.stdout.splitlines()] == [1, 1]
+    assert [json.loads(text)["id"] for text in ran.stdout.splitlines()] == [1, None, None, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"command":"eval","id":12,"at":{"x":1}', 12),
+        ('{"id": "é", "command"', "é"),
+        ('{"id": "a\\"b]", ', 'a"b]'),
+        ('{"at": {"id": 3, "y": [1, {"id": 4}]}, "id" : -1.5e3 , x', -1500.0),
+        ('{"id":123456789012345678901234567890,', 123456789012345678901234567890),
+        ('{"id": true, "id', True),
+        ('{"id": 7', None),
+        ('{"at": {"id": 3}, "x', None),
+        ('{"x": "id", "y": ":", 5', None),
+        ('{"id": 1e999, ', None),
+        ('{"id": NaN, ', None),
+        ('{"id": [1], ', None),
+        ('["id": 1, ', None),
+        ("", None),
+    ],
+)
+def test_the_id_in_a_broken_line(line: str, known: object) -> None:
+    answer = json.loads(service.reply(line.encode())[0])
+    assert answer["error"]["message"].startswith("the line is no JSON")
+    assert answer["id"] == known
+
+
+def test_an_id_that_is_not_utf_8_is_not_guessed() -> None:
+    answer = json.loads(service.reply(b'{"id": "\xff", "x"')[0])
+    assert answer["id"] is None
 
 
 NUMBERS = st.integers() | st.floats() | st.sampled_from([0, 1, 2, -1, 0.5, 1e300])

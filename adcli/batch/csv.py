@@ -14,11 +14,14 @@ from adcli.batch.layout import check_titles, no_column
 from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.numerals import Cells
 from adcli.batch.rows import Rows
-from adcli.data import QUOTED, cells, number_in
+from adcli.data import QUOTED, badly_quoted, cells, number_in
 from adcli.errors import Fault, plural
 from adcli.language.tokens import NAME, name_of
 
 Column = Any
+
+OPENED = re.compile(rb'(?:^|[,\n])[ \t]*"')
+"""The beginning of a cell in quotes."""
 
 
 class Csv:
@@ -83,6 +86,8 @@ class Csv:
         """Return the numbers of one line; raise its fault."""
         if not text.strip():
             raise Fault("data_line", file=self.file, line=number)
+        if badly_quoted(text):
+            raise Fault("data_quote", file=self.file, line=number)
         row = cells(text)
         if len(row) != len(self.header):
             got, wanted = plural(len(row), "cell"), plural(len(self.header), "column")
@@ -106,6 +111,8 @@ def quick(text: bytes, width: int, places: Sequence[int]) -> list[Column] | None
     """Return the columns at these places of lines with so many cells; None where the text is anything else."""
     if b'"' in text:
         text = QUOTED.sub(r"\1", text.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+        if OPENED.search(text):
+            return None
     table = Cells(text, width)
     columns = []
     for place in places if table.whole else ():

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.types as pt
 
 from adcli.batch.engine import Engine
 from adcli.batch.layout import check_titles, no_column
@@ -72,10 +73,10 @@ class Table:
         columns, good, fault = [], batch.num_rows, None
         for name in used:
             given = batch.column(self.header.index(name))
-            try:
-                column = np.array(given.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
-            except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-                raise Fault("data_cell", where=f"{self.file}, column {name}", cell=given.type) from None
+            kind = given.type
+            if not any(check(kind) for check in (pt.is_integer, pt.is_floating, pt.is_decimal, pt.is_null)):
+                raise Fault("data_cell", where=f"{self.file}, column {name}", cell=kind)
+            column = np.array(given.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
             bad = np.flatnonzero(~np.isfinite(column))
             if len(bad) and bad[0] < good:
                 good = int(bad[0])

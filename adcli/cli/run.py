@@ -19,8 +19,7 @@ def command() -> int:
     """One JSON request a line from standard input, one JSON answer a line, at once.
 
     A request has the keys "command", "expression", "at", perhaps "id", which the answer repeats, and any of "wrt", "mode",
-    "tangent", "cotangent", "order", "trace", "claim", "kinks" that the command takes. An error is an answer too; blank lines
-    have none. At the end the exit status is 0, or 4 if there was an error.
+    "tangent", "cotangent", "order", "trace", "claim", "kinks" that the command takes. An error is an answer too. At the end the exit status is 0, or 4 if there was an error.
     """
     import gc
     import sys
@@ -42,8 +41,6 @@ def command() -> int:
                 raise Fault("unreadable_file", file="standard input", reason=error.strerror) from None
             if not line:
                 return status
-            if line.isspace():
-                continue
             text, fine = reply(line)
             status = status if fine else EVALUATE
             try:

@@ -189,7 +189,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
     "where": lambda c, x, y: np.where(np.not_equal(c, 0), x, y),
     "stop": lambda x: x,
     "relu": lambda x: np.maximum(x, 0.0),
-    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh, "pow": np.power,
+    "sigmoid": lambda x: _sigmoid(x), "tanh": np.tanh, "pow": lambda x, y: _power(x, y),
     "atan": np.arctan, "asinh": np.arcsinh, "expm1": np.expm1, "log1p": np.log1p, "hypot": np.hypot,
     "sech2": lambda x: 4.0 * _bell(2.0 * np.abs(x)), "sigmoid1": lambda x: _bell(np.abs(x)),
     "pow1": lambda x, y: _power1(x, y), "cosquare": lambda x: (1.0 - x) * (1.0 + x),
@@ -201,6 +201,13 @@ def _bell(x: Any) -> Any:
     """Return e^-x over the square of 1 + e^-x, for x >= 0: sech^2 and the derivative of the sigmoid, without cancellation."""
     small = np.exp(-x)
     return small / ((1.0 + small) * (1.0 + small))
+
+
+def _power(x: Any, y: Any) -> Any:
+    """Return x^y. Where y is one number, 0.5, numpy takes the square root, which is another thing at -inf and at -0."""
+    if np.size(y) == 1 and np.all(np.equal(y, 0.5)):
+        x = np.where(np.equal(x, -np.inf), np.inf, x) + 0.0
+    return np.power(x, y)
 
 
 def _power1(x: Any, y: Any) -> Any:
