@@ -88,11 +88,11 @@ def versions() -> str:
     for program in PROGRAMS:
         if shutil.which(program.name):
             done = subprocess.run([program.name, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-            said = (done.stdout or done.stderr).strip().splitlines() or ["of unknown version"]
-            here.append(f"{program.name} ({said[0]})")
+            said = re.search(r"\d+\.\d+(\.\d+)*", done.stdout + done.stderr)
+            here.append(f"{program.name} {said[0] if said else '?'}")
         else:
             absent.append(program.name)
-    return f"Peers: {', '.join(here) or 'none'}; not installed: {', '.join(absent) or 'none'}"
+    return f"Peers: {', '.join(here) or 'none'}{'; not installed: ' if absent else ''}{', '.join(absent)}"
 
 
 class Ran(NamedTuple):
