@@ -34,7 +34,8 @@ Observer = Callable[..., None]
 def evaluate(graph: Graph, point: Mapping[str, Number], system: Any) -> list[Number]:
     """Return the value of every node, given the inputs by name."""
     if (tape := system.tape(graph)) is not None:
-        return tape.evaluate(point)  # type: ignore[no-any-return]
+        found: list[Number] = tape.evaluate(point)
+        return found
     values: list[Number] = []
     put, functions, number = values.append, system.functions, system.number
     for node in graph.nodes:
@@ -164,7 +165,8 @@ def reverse(
     two arguments are written out, which is twice as fast as the general case below them.
     """
     if observe is None and (tape := system.tape(graph)) is not None:
-        return tape.reverse(values, seeds, wrt)  # type: ignore[no-any-return]
+        found: list[Number] = tape.reverse(values, seeds, wrt)
+        return found
     nodes, rules, live = graph.nodes, system.rules, graph.depends(wrt)
     unit, its_first, its_second, scalar = one, first, second, system.scalar
     three = 3 if scalar else -1

@@ -161,7 +161,9 @@ def extras(frame: Frame) -> dict[str, Any]:
 
 def powered_callee(build: Builder, places: Places) -> None:
     """Open the call of sin^2(x), whose power comes after it."""
-    name, _, exponent, raised = powered(build.text, places[0]).groups()  # type: ignore[union-attr]
+    found = powered(build.text, places[0])
+    assert found  # as the driver saw
+    name, _, exponent, raised = found.groups()
     build.frames.append([name_of(name), 1, {"exponent": exponent or raised.translate(TO_ASCII).lstrip("+")}])
     if build.frames[-1][0] == "deriv":
         open_deriv(build, places[0])

@@ -71,7 +71,9 @@ def beginning(text: str) -> int:
 
 def word_at(text: str, place: int) -> str:
     """Give the word at a place."""
-    return _token.match(text, place)[0].rstrip(" \t")  # type: ignore[index]
+    found = _token.match(text, place)
+    assert found  # the pattern accepts everything
+    return found[0].rstrip(" \t")
 
 
 def scan(text: str, place: int = 0) -> Iterator[tuple[int, str]]:
