@@ -36,7 +36,11 @@ sys.path.insert(0, str(ROOT))
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 SCRIPT = Path(sys.executable).parent / "adcli"
-ADCLI = (str(SCRIPT),) if SCRIPT.exists() else (sys.executable, "-c", "from adcli.cli import main; main()")
+START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from adcli.cli import main; main()"
+ADCLI = (str(SCRIPT),) if SCRIPT.exists() else (sys.executable, "-c", START)
+ELSEWHERE = tempfile.gettempdir()
+"""Where programs are run: some leave files behind."""
+
 GRAD = ("grad", "sin(x)*y", "--at", "x=1,y=2")
 
 
@@ -108,7 +112,7 @@ def run(command: Sequence[str], stdin: Path) -> Ran:
     with stdin.open("rb") as stream:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT
+            command, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd=ELSEWHERE
         )
         assert process.stderr
         error = process.stderr.read()
@@ -162,7 +166,9 @@ def processes(rounds: int, folder: Path) -> None:
         inputs[peer] = folder / f"{len(inputs)}.in"
         inputs[peer].write_text(peer.stdin, encoding="utf-8")
         # The first run writes the bytecode and fills the disk's cache, and is not counted.
-        done = subprocess.run(peer.command, input=peer.stdin, capture_output=True, text=True, env=ENVIRONMENT, cwd=ROOT)
+        done = subprocess.run(
+            peer.command, input=peer.stdin, capture_output=True, text=True, env=ENVIRONMENT, cwd=ELSEWHERE
+        )
         if done.returncode == 0 and peer.says in done.stdout:
             times[peer] = []
         else:
@@ -254,7 +260,7 @@ def limited(command: Sequence[str], stdin: Path | None = None) -> tuple[float, s
             capture_output=True,
             timeout=LIMIT,
             env=ENVIRONMENT,
-            cwd=ROOT,
+            cwd=ELSEWHERE,
         )
     except subprocess.TimeoutExpired:
         return Lost(f"over {LIMIT} s")
