@@ -12,9 +12,9 @@ import re
 from array import array
 from collections.abc import Container, Iterable, Mapping
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
-from adcli.errors import Fault, plural
+from adcli.errors import Fault, not_in_json, plural
 from adcli.language.misfit import differ
 from adcli.language.tokens import NAME, SYMBOLS, is_name, name_of
 from adcli.language.words import CONSTANTS
@@ -185,22 +185,17 @@ def from_json(file: str, text: str) -> dict[str, Any]:
 def whole(file: str, text: str) -> Any:
     """Return what a JSON text holds; raise the fault that it has."""
     try:
-        return json.loads(text, object_pairs_hook=Pairs, parse_int=float, parse_constant=refuse)
+        return json.loads(text, object_pairs_hook=Pairs, parse_int=float, parse_constant=not_in_json)
     except json.JSONDecodeError as error:
         raise Fault("point_json", file=file, reason=error.msg, line=error.lineno, column=error.colno) from None
     except (ValueError, RecursionError) as error:
         raise Fault("unreadable_file", file=file, reason=error) from None
 
 
-def refuse(constant: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python reads and JSON has not."""
-    raise ValueError(f"{constant} is not in JSON")
-
-
 def from_json_lines(file: str, text: str) -> dict[str, Any]:
     """Return the columns of an object of numbers a line; every line has the keys of the first."""
     columns: Mapping[str, array[float]] = {}
-    read = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=float, parse_constant=refuse).decode
+    read = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=float, parse_constant=not_in_json).decode
     keys: list[str] = []
     for number, line in enumerate(text.rstrip().replace("\r\n", "\n").split("\n"), 1):
         if not line.strip():

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 FINE, INTERNAL, USAGE, PARSE, EVALUATE, DISAGREEMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
@@ -109,7 +109,7 @@ CATALOGUE = {
     "point_file":            ("data", "cannot read {file}: {reason}", None),
     "point_json":            ("data", "{file} is no JSON: {reason} at line {line}, column {column}", None),
     "point_object":          ("data", "{file} holds no JSON object", 'write {{"x": 1, "y": 2}}'),
-    "point_value":           ("data", "in {file} the value of {name} is not a number that a double can hold", 'write {{"{name}": 1}}'),
+    "point_value":           ("data", "in {file} the value of {name} is not a number, or too large for a double", 'write {{"{name}": 1}}'),
     # requests of run
     "request_json":          ("data", "the line is no JSON: {reason}", None),
     "request_object":        ("data", "a request is a JSON object", 'write {{"command": "grad", "expression": "x^2", "at": {{"x": 3}}}}'),
@@ -140,7 +140,7 @@ CATALOGUE = {
     "data_list":             ("data", "{file}, line {line}: {name} is a list, and a line holds one number of each column", "write a line for each element, or one JSON object of lists in a .json file"),
     "data_row":              ("data", "{file}, line {line} holds no JSON object", 'write one a line: {{"x": 1, "y": 2}}'),
     "data_keys":             ("data", "{file}, line {line} has other keys than line 1, which has {keys}", None),
-    "data_number":           ("data", "{file}, line {line}: {name} is not a number that a double can hold", None),
+    "data_number":           ("data", "{file}, line {line}: {name} is not a number, or too large for a double", None),
     # many points
     "points_undefined":      ("not_finite", "{sentence}", "their values and derivatives are nan"),
     "points_clash":          ("data", "{file} has a column {name} already, which is what a result would be called", "choose another name for it"),
@@ -277,6 +277,11 @@ def no_value(names: Sequence[str]) -> Fault:
     """Return the fault of inputs without a value, all in one."""
     example = ",".join(f"{name}=..." for name in names[:6])
     return Fault("missing_value", names=", ".join(names), them="it" if len(names) == 1 else "them", example=example)
+
+
+def not_in_json(constant: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(f"{constant} is not in JSON")
 
 
 def place(text: str, position: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import isfinite, isnan
 from typing import Any
 
-from adcli.errors import Fault
+from adcli.errors import Fault, not_in_json
 from adcli.language import constants
 from adcli.language.misfit import differ
 from adcli.language.tokens import name_of
@@ -34,12 +34,9 @@ def from_file(file: str) -> dict[str, Any]:
     """Return the values that a JSON object in a file gives names."""
     import json
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is not in JSON")
-
     try:
         with open(file, encoding="utf-8") as stream:
-            pairs = json.load(stream, object_pairs_hook=Pairs, parse_int=float, parse_constant=refuse)
+            pairs = json.load(stream, object_pairs_hook=Pairs, parse_int=float, parse_constant=not_in_json)
     except json.JSONDecodeError as error:
         raise Fault("point_json", file=file, reason=error.msg, line=error.lineno, column=error.colno) from None
     except (OSError, ValueError, RecursionError) as error:

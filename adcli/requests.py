@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from adcli.answers import Request
-from adcli.errors import Fault
+from adcli.errors import Fault, not_in_json
 from adcli.findings import SIDES
 from adcli.points import array_of, from_pairs
 
@@ -66,12 +66,7 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
-def refuse(constant: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python reads and JSON has not."""
-    raise ValueError(f"{constant} is not in JSON")
-
-
-DECODER = json.JSONDecoder(object_pairs_hook=object_of, parse_int=float, parse_constant=refuse)
+DECODER = json.JSONDecoder(object_pairs_hook=object_of, parse_int=float, parse_constant=not_in_json)
 
 
 def id_in(line: bytes) -> Any:
@@ -86,7 +81,7 @@ def id_in(line: bytes) -> Any:
         if (depth, before, last) == (1, '"id"', ":"):
             complete = text[found.end() : found.end() + 9].lstrip()[:1] in (",", "}")
             try:
-                found_id = json.loads(piece, parse_constant=refuse) if complete and "\ufffd" not in piece else None
+                found_id = json.loads(piece, parse_constant=not_in_json) if complete and "\ufffd" not in piece else None
             except ValueError:
                 return None
             return None if isinstance(found_id, float) and not isfinite(found_id) else found_id

@@ -15,6 +15,7 @@ from adcli import answers
 from adcli.answers import Request
 from adcli.errors import Fault
 from adcli.language import elaborate, parse
+from adcli.language.machine import Machine
 from adcli.language.stretch import Stretch
 from adcli.numbers.system import FLOATS
 from adcli.sweeps import evaluate
@@ -226,6 +227,18 @@ def test_recorded_bindings_make_the_same_graph(block: str, monkeypatch: pytest.M
     for graph in ("nodes", "sources", "names"):
         assert getattr(made.graph, graph) == getattr(plain.graph, graph), graph
     assert made._replace(graph=None, syntax=None) == plain._replace(graph=None, syntax=None)
+
+
+def test_bindings_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code in a block is run twice, however often the block is."""
+    ran = []
+    run = Machine.run
+    monkeypatch.setattr(Machine, "run", lambda machine, *where: ran.append(where) or run(machine, *where))
+    program = elaborate(
+        parse("f(u) = u*x\nt = x\nfor i in 1..50 { t = f(t) + sin(t); u = atan2(t, 2); t = u*t }\nt"), {"x": 0.7}
+    )
+    assert len(program.graph.nodes) > 250
+    assert len(ran) == 1 + 2 + 2 * 3 + 1  # before the block, the ends of its numbers, its bindings, the result
 
 
 @pytest.mark.parametrize("limit", range(1, 60))

@@ -179,11 +179,14 @@ def evaluated(request: Request, program: Program) -> Evaluated:
         if missing[0] in words.FUNCTIONS:
             raise Fault("function_as_value", name=missing[0])
         raise unvalued(program.syntax, missing)
+    found = list[Finding]()
     for name in given:
-        if name not in program.inputs and uses_constant(program.syntax, name):
+        if name in program.inputs:
+            continue
+        if uses_constant(program.syntax, name):
             raise Fault("given_constant", name=name)
-    unused = [name for name in given if name not in program.inputs and name not in request.data]
-    found = [Finding("unused", f"the program does not use {printable(name, LONGEST)}") for name in unused]
+        if name not in request.data:
+            found.append(Finding("unused", f"the program does not use {printable(name, LONGEST)}"))
     found += findings.idle(program)
     at = {name: given[name] for name in program.inputs}
     values = findings.values_at(program, at)

@@ -12,8 +12,7 @@ import numpy as np
 from adcli.batch.engine import Engine
 from adcli.batch.lines import SMALL, Lines, Sink
 from adcli.batch.rows import Rows
-from adcli.data import refuse
-from adcli.errors import Fault
+from adcli.errors import Fault, not_in_json
 from adcli.language.tokens import name_of
 
 Column = Any
@@ -41,7 +40,7 @@ class JsonLines:
 
     def __init__(self, source: Any, sink: Sink, file: str) -> None:
         self.lines, self.sink, self.file = Lines(source), sink, file
-        self.decode = json.JSONDecoder(parse_int=float, parse_constant=refuse, object_pairs_hook=once).decode
+        self.decode = json.JSONDecoder(parse_int=float, parse_constant=not_in_json, object_pairs_hook=once).decode
         first = self.lines.peek()
         if not first.strip() and self.lines.ended:
             raise Fault("points_empty", file=file)

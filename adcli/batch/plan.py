@@ -37,7 +37,8 @@ def plan(
 ) -> Plan:
     """Return what a command computes of a program without arrays: derivatives by the inputs ``wrt``, by their nodes.
 
-    ``tangents`` is the direction of jvp, and ``about`` the inputs whose kinks are to be told. In the graph, the nodes of the program have the places that they had.
+    ``tangents`` is the direction of jvp, and ``about`` the inputs whose kinks are to be told. In the graph, the nodes of the
+    program have the places that they had.
     """
     outputs = program.outputs
     graph, _ = program.graph.rearranged(range(len(program.graph.nodes)))
